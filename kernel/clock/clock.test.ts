@@ -27,7 +27,7 @@ const zones = [
 test('the wall clock of a zone leads back to the instant, in every zone and through summer time', () => {
   fc.assert(
     fc.property(
-      fc.date({ min: new Date('1972-01-01'), max: new Date('2100-01-01') }),
+      fc.date({ min: new Date('1972-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
       fc.constantFrom(...zones),
       (at, zone) => {
         const wall = toWallTime(at, zone)
