@@ -1,0 +1,11 @@
+// The door of payments.
+export type { Bill, BillState, Refund, RefundState } from './bill.ts'
+export { billLifecycle, refundLifecycle } from './bill.ts'
+export type { Balance } from './ledger.ts'
+export { createRemotePayments } from './remote.ts'
+export type { Payments, PaymentOrder, RefundOrder } from './payments.ts'
+export { createPayments } from './payments.ts'
+export type { PaymentProvider, ProviderEvent } from './provider.ts'
+export { WebhookRefused } from './problems.ts'
+export { paymentRoutes } from './routes.ts'
+export { paymentSteps } from './steps.ts'

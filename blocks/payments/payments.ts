@@ -1,0 +1,271 @@
+// Payments: what the house may ask, and how the block is made.
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Events } from '@ashlar/kernel/events'
+import { publicReference, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Jobs } from '@ashlar/kernel/jobs'
+import type { Money } from '@ashlar/kernel/money'
+import type { Context, Database } from '@ashlar/kernel/sql'
+import { type Bill, billLifecycle, type Refund, refundLifecycle } from './bill.ts'
+import { type Balance, balances, book } from './ledger.ts'
+import { AmountNotPositive, BillNotPayable, OrderDiffers, ProviderUnavailable, RefundExceedsPayment } from './problems.ts'
+import type { PaymentProvider, ProviderEvent } from './provider.ts'
+import { billStore, noteOnce, paymentStore, refundStore, type StoredBill, withoutPayer } from './store.ts'
+
+export interface PaymentOrder {
+  /** Unique per order; a workflow's step key, for example. */
+  reference: string
+  /** The authority that is owed. */
+  tenant: string
+  /** In minor units, more than 0. */
+  amount: Money
+  purpose: Bill['purpose']
+  /** The register's id of who owes it, if known. */
+  payer?: string
+  caseId?: string
+  returnTo?: string
+}
+
+export interface RefundOrder {
+  /** Unique per refund: the same key is refunded once. */
+  key: string
+  billReference: string
+  /** All that is left if omitted. */
+  amount?: Money
+  reason: string
+}
+
+/** Payments: collect money from people, and give it back (GovStack "Payments"). */
+export interface Payments {
+  /** Asks a payer for money. The same order twice gives the same bill; another order under its reference: OrderDiffers. */
+  request(order: PaymentOrder): Promise<Bill>
+  /** Throws BillNotFound. */
+  get(id: string): Promise<Bill>
+  getByReference(reference: string): Promise<Bill>
+  /** Opens the provider's page. Twice, or from two tabs, leads to the same checkout: it is charged once. */
+  checkout(id: string, options: { returnUrl: string; description: string; language: string }): Promise<{ url: string }>
+  /** Takes a bill back that nobody need pay any more; money that still arrives is refunded. Twice is once. */
+  withdraw(reference: string): Promise<Bill>
+  /** Sends money back. The same key twice is one refund. Throws BillNotPayable if nothing was paid, RefundExceedsPayment. */
+  refund(order: RefundOrder): Promise<Refund>
+  refundsOf(billId: string): Promise<Refund[]>
+  billsOf(person: string, limit?: number): Promise<Bill[]>
+  /** Takes a provider's signed notice; repeated, late or reordered ones change nothing twice. Throws WebhookRefused. */
+  receive(headers: Record<string, string | undefined>, body: string): Promise<void>
+  /** What stands on the accounts of an authority. */
+  ledger(tenant: string): Promise<Balance[]>
+}
+
+export interface PaymentNeeds {
+  sql: Database
+  clock: Clock
+  events: Events
+  jobs: Jobs
+  pairwise: Pairwise
+  provider: PaymentProvider
+}
+
+/** A notice that has not come after this long is asked for. */
+const patience = 60_000
+
+const platform = (purpose: string): Context => ({
+  tenant: '*',
+  actor: { kind: 'system', id: 'payments' },
+  purpose,
+  channel: 'system',
+  trace: '',
+})
+
+export function createPayments({ sql, clock, events, jobs, pairwise, provider }: PaymentNeeds): Payments {
+  const asPlatform = platform('collect-payments')
+  const announce = (bill: StoredBill) => ({ key: bill.id, data: { bill: bill.id, reference: bill.reference }, share: bill.purpose.service })
+
+  jobs.handle('payments.refund', { batch: 10, attempts: 12 }, async (batch) => {
+    for (const { payload } of batch) await sendBack((payload as { refund: string }).refund)
+  })
+  jobs.handle('payments.inquire', { batch: 10, attempts: 12 }, async (batch) => {
+    for (const { payload } of batch) await inquire((payload as { bill: string }).bill)
+  })
+
+  /** Applies what the provider says, once, whatever the order in which it says it. */
+  async function apply(event: ProviderEvent): Promise<void> {
+    await sql.begin(asPlatform, async (sql) => {
+      const now = clock.now()
+      if (!(await noteOnce(sql, { provider: provider.name, id: event.id, kind: event.kind }, now))) return
+
+      if (event.kind === 'payment-settled') {
+        const bill = await billStore(sql).lock(event.reference)
+        const surplus = !['requested', 'pending'].includes(bill.state) || !sameMoney(event.amount, bill.amount)
+        const payment = {
+          id: uuidv7(),
+          bill: bill.id,
+          provider: provider.name,
+          providerId: event.providerId,
+          value: event.amount.value,
+          currency: event.amount.currency,
+          surplus,
+        }
+        if (!(await paymentStore(sql).insert(payment, bill, now))) return
+        const booking = { tenant: bill.tenant, bill: bill.id, at: now, amount: event.amount, debit: 'clearing' as const }
+        if (!surplus) {
+          await book(sql, { ...booking, credit: 'receivable' })
+          const settled = await billStore(sql).move(bill, billLifecycle.next(bill.state, 'settle'), now)
+          await events.publish(sql, { type: 'payments.settled', ...announce(settled) })
+          return
+        }
+        // Money that was not owed (any more) goes back by itself.
+        await book(sql, { ...booking, credit: 'surplus' })
+        const back = refundOf(bill.reference, `surplus:${payment.id}`, event.amount, 'surplus', now)
+        await refundStore(sql).insertOnce(back, bill, payment.id)
+        await book(sql, { ...booking, debit: 'surplus', credit: 'refunds-payable' })
+        await jobs.add(sql, { queue: 'payments.refund', key: back.id, payload: { refund: back.id } })
+      } else if (event.kind === 'payment-failed') {
+        const bill = await billStore(sql).lock(event.reference)
+        if (billLifecycle.can(bill.state, 'reject')) await billStore(sql).move(bill, 'requested', now)
+        await events.publish(sql, { type: 'payments.failed', ...announce(bill), key: event.id })
+      } else {
+        const found = await refundStore(sql).lock(event.reference)
+        if (!found) return
+        const { refund, bill: billId } = found
+        const settled = event.kind === 'refund-settled'
+        if (!refundLifecycle.can(refund.state, settled ? 'settle' : 'fail')) return
+        const bill = await billStore(sql).lock(billId)
+        await refundStore(sql).move(refund.id, settled ? 'settled' : 'failed', now)
+        if (settled) {
+          await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: refund.amount, debit: 'refunds-payable', credit: 'clearing' })
+          await events.publish(sql, { type: 'payments.refunded', ...announce(bill), key: refund.id })
+        } else await jobs.add(sql, { queue: 'payments.refund', key: `${refund.id}:again`, payload: { refund: refund.id }, runAt: new Date(now.getTime() + patience) })
+      }
+    })
+  }
+
+  /** Tells the provider to send money back; safe to repeat, since the refund's id is its key there. */
+  async function sendBack(id: string): Promise<void> {
+    const order = await sql.begin(asPlatform, async (sql) => {
+      const found = await refundStore(sql).lock(id)
+      if (!found || found.refund.state === 'settled') return undefined
+      if (found.refund.state === 'failed') await refundStore(sql).move(id, 'requested', clock.now())
+      const payment = await paymentStore(sql).get(found.payment)
+      return payment && { refund: found.refund, providerId: payment.providerId }
+    })
+    if (!order) return
+    await provider.refund({ key: id, reference: id, providerId: order.providerId, amount: order.refund.amount })
+  }
+
+  async function inquire(id: string): Promise<void> {
+    const [bill] = [await sql.begin(asPlatform, (sql) => billStore(sql).get(id))]
+    if (bill.state !== 'pending') return
+    const event = await provider.inquire(bill.id)
+    if (event) return apply(event)
+    await sql.begin(asPlatform, (sql) =>
+      jobs.add(sql, { queue: 'payments.inquire', key: `${id}:${clock.now().getTime()}`, payload: { bill: id }, runAt: new Date(clock.now().getTime() + 10 * patience) }),
+    )
+  }
+
+  return {
+    request: async (order) => {
+      if (!(Number.isSafeInteger(order.amount.value) && order.amount.value > 0)) throw AmountNotPositive()
+      return sql.begin(asPlatform, async (sql) => {
+        const now = clock.now()
+        const wanted: StoredBill = {
+          id: uuidv7(),
+          reference: order.reference,
+          publicReference: publicReference('PAY'),
+          tenant: order.tenant,
+          person: order.payer ? pairwise.of('payments', order.payer) : null,
+          amount: order.amount,
+          purpose: order.purpose,
+          ...(order.caseId ? { caseId: order.caseId } : {}),
+          state: 'requested',
+          requestedAt: now.toISOString(),
+          ...(order.returnTo ? { returnTo: order.returnTo } : {}),
+        }
+        const { bill, isNew } = await billStore(sql).insertOnce(wanted)
+
+        if (!isNew) {
+          const same = sameMoney(bill.amount, order.amount) && bill.tenant === order.tenant && bill.person === wanted.person
+          if (!same) throw OrderDiffers(order.reference)
+          return withoutPayer(bill)
+        }
+        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: bill.amount, debit: 'receivable', credit: 'revenue' })
+        return withoutPayer(bill)
+      })
+    },
+
+    get: (id) => sql.begin(asPlatform, async (sql) => withoutPayer(await billStore(sql).get(id))),
+
+    getByReference: (reference) => sql.begin(asPlatform, async (sql) => withoutPayer(await billStore(sql).byReference(reference))),
+
+    checkout: async (id, { returnUrl, description, language }) => {
+      const bill = await sql.begin(asPlatform, async (sql) => {
+        const bill = await billStore(sql).lock(id)
+        if (!billLifecycle.can(bill.state, 'checkout')) throw BillNotPayable(bill.state)
+        const now = clock.now()
+        const runAt = new Date(now.getTime() + patience)
+        await jobs.add(sql, { queue: 'payments.inquire', key: bill.id, payload: { bill: bill.id }, runAt })
+        return billStore(sql).move(bill, 'pending', now)
+      })
+      const order = { key: bill.id, reference: bill.id, amount: bill.amount, description, language, returnUrl }
+      const { url } = await provider.checkout(order).catch((cause: unknown) => {
+        throw Object.assign(ProviderUnavailable(), { cause })
+      })
+      return { url }
+    },
+
+    withdraw: (reference) =>
+      sql.begin(asPlatform, async (sql) => {
+        const { id } = await billStore(sql).byReference(reference)
+        const bill = await billStore(sql).lock(id)
+        if (bill.state === 'withdrawn') return withoutPayer(bill)
+        const to = billLifecycle.next(bill.state, 'withdraw')
+        const now = clock.now()
+        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: bill.amount, debit: 'revenue', credit: 'receivable' })
+        return withoutPayer(await billStore(sql).move(bill, to, now))
+      }),
+
+    refund: (order) =>
+      sql.begin(asPlatform, async (sql) => {
+        const now = clock.now()
+        const known = await refundStore(sql).findByKey(order.key)
+        if (known) return known
+        const { id } = await billStore(sql).byReference(order.billReference)
+        const bill = await billStore(sql).lock(id)
+        const payment = await paymentStore(sql).settling(bill.id)
+        if (!payment) throw BillNotPayable(bill.state)
+        const before = (await refundStore(sql).ofBill(bill.id)).filter(({ key }) => !key.startsWith('surplus:'))
+        const left = bill.amount.value - before.reduce((sum, { amount }) => sum + amount.value, 0)
+        const amount = order.amount ?? { value: left, currency: bill.amount.currency }
+        if (amount.value > left || amount.value <= 0) throw RefundExceedsPayment(`${left} minor units of ${bill.amount.currency}`)
+
+        const wanted = refundOf(bill.reference, order.key, amount, order.reason, now)
+        const { refund, isNew } = await refundStore(sql).insertOnce(wanted, bill, payment.id)
+        if (!isNew) return refund
+        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount, debit: 'revenue', credit: 'refunds-payable' })
+        if (amount.value === left) await billStore(sql).move(bill, billLifecycle.next(bill.state, 'refund'), now)
+        await jobs.add(sql, { queue: 'payments.refund', key: refund.id, payload: { refund: refund.id } })
+        return refund
+      }),
+
+    refundsOf: (billId) => sql.begin(asPlatform, (sql) => refundStore(sql).ofBill(billId)),
+
+    billsOf: (person, limit = 50) =>
+      sql.begin({ ...asPlatform, tenant: null, subject: person }, async (sql) =>
+        (await billStore(sql).ofPerson(pairwise.of('payments', person), limit)).map(withoutPayer),
+      ),
+
+    receive: (headers, body) => apply(provider.readNotice(headers, body)),
+
+    ledger: (tenant) => sql.begin({ ...asPlatform, tenant }, (sql) => balances(sql, tenant)),
+  }
+}
+
+const sameMoney = (a: Money, b: Money): boolean => a.value === b.value && a.currency === b.currency
+
+const refundOf = (billReference: string, key: string, amount: Money, reason: string, now: Date): Refund => ({
+  id: uuidv7(),
+  key,
+  billReference,
+  amount,
+  reason,
+  state: 'requested',
+  requestedAt: now.toISOString(),
+})
