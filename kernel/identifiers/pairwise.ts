@@ -1,5 +1,5 @@
 // Pairwise identifiers: one person is another UUID in every sector, and only the holder of the secret can join them.
-import { type Cipher, createCipheriv, createDecipheriv, type Decipher, hkdfSync } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hkdfSync } from 'node:crypto'
 import { isUuid } from './uuid.ts'
 
 export interface Pairwise {
@@ -26,7 +26,7 @@ const SALT = 'ashlar pairwise identifiers v1'
 export function createPairwise(secret: Buffer | string): Pairwise {
   const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : secret
   if (bytes.length < 32) throw new RangeError('the pairwise secret needs at least 32 bytes')
-  const sectors = new Map<string, { cipher: Cipher; decipher: Decipher }>()
+  const sectors = new Map<string, { cipher: Cipheriv; decipher: Decipheriv }>()
 
   const sectorOf = (name: string) => {
     let sector = sectors.get(name)
@@ -48,7 +48,7 @@ export function createPairwise(secret: Buffer | string): Pairwise {
   }
 }
 
-function through(permutation: Cipher | Decipher, id: string): string {
+function through(permutation: Cipheriv | Decipheriv, id: string): string {
   if (!isUuid(id)) throw new RangeError('not a UUID') // the value is left out: it may be somebody's
   const hex = permutation.update(Buffer.from(id.replaceAll('-', ''), 'hex')).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
