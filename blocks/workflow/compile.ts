@@ -1,0 +1,351 @@
+// Compiles the `flow:` of a public service to the graph that the engine executes; refuses by name what it cannot run.
+import type { FlowItem, PublicService } from '@ashlar/catalogue'
+import type { Graph, Json, Mapping, Node } from './graph.ts'
+import { FlowNotExecutable, type FlowProblem } from './problems.ts'
+
+/** What of a definition the compiler reads. */
+export type CompilableService = Pick<PublicService, 'flow' | 'evidence' | 'fees' | 'messages' | 'outputs' | 'parties'>
+
+/** The steps of other blocks that compiled flows name. */
+export const stepsOfFlows = [
+  'registries.lookUp',
+  'registries.write',
+  'decisions.record',
+  'cases.task',
+  'cases.ask',
+  'payments.collect',
+  'payments.refund',
+  'documents.issue',
+  'messaging.notify',
+] as const
+
+/** Throws FlowNotExecutable (422), which names every item that is not executed, and where. */
+export function compileFlow(definition: CompilableService): Graph {
+  const nodes: Record<string, Node> = {}
+  const problems: FlowProblem[] = []
+  const refuse = (at: string, what: string) => problems.push({ at, what })
+
+  const newId = (wanted: string): string => {
+    for (let n = 1; ; n++) {
+      const id = n === 1 ? wanted : `${wanted}-${n}`
+      if (!(id in nodes)) {
+        nodes[id] = { kind: 'end', result: '' } // holds the name until the node is known
+        return id
+      }
+    }
+  }
+
+  /** Adds the items and gives the id of the first; the last leads to `next`. Ids are given in reading order. */
+  const sequence = (items: FlowItem[], at: string, next: () => string, first = 0): string => {
+    const item = items[first]
+    if (item === undefined) return next()
+    const id = newId(nameOf(item))
+    // The rest may be wanted by several branches, or by none after a `close`; it is compiled once, when first wanted.
+    let following: string | undefined
+    const after = () => {
+      following ??= sequence(items, at, next, first + 1)
+      return following
+    }
+    nodes[id] = toNode(item, id, `${at}/${first}`, after)
+    return id
+  }
+
+  const toNode = (item: FlowItem, id: string, at: string, next: () => string): Node => {
+    switch (item.kind) {
+      case 'look-up': {
+        const evidence = definition.evidence[item.evidence]
+        if (evidence === undefined) refuse(at, `look-up of '${item.evidence}', which is not declared as evidence`)
+        if (evidence?.credential !== undefined) refuse(at, `look-up of the credential '${item.evidence}'`)
+        return step('registries.lookUp', lookUpInput(item.evidence, evidence), next, item.evidence)
+      }
+      case 'decide':
+        return { kind: 'decide', rule: item.rule, saveAs: item.rule, next: next() }
+      case 'task': {
+        if (item.panel !== undefined) refuse(at, `a panel for the task '${item.name}'`)
+        const input: Record<string, Mapping> = {
+          name: value(item.name),
+          role: value(item.role),
+          agency: value(item.agency ?? null),
+          unit: item.unit === undefined ? value(null) : feel(item.unit),
+          facts: object(Object.fromEntries(item.facts.map((fact) => [fact, feel(fact)]))),
+          outcomes: value(item.outcomes),
+          reasons: value(item.reasons),
+          onExpiry: value(item.onExpiry ?? null),
+          fourEyes: value(item.fourEyes),
+        }
+        return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
+      }
+      case 'ask': {
+        const input: Record<string, Mapping> = {
+          name: value(item.name),
+          to: partyInput(item.party, at),
+          outcomes: value(item.outcomes),
+          onExpiry: value(item.onExpiry ?? null),
+          message: value(item.message ?? null),
+        }
+        return { ...step('cases.ask', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
+      }
+      case 'pay': {
+        const fee = definition.fees[item.fee]
+        if (fee === undefined) refuse(at, `payment of '${item.fee}', which is not declared as a fee`)
+        const collect = newId(`collect-${item.fee}`)
+        const input: Record<string, Mapping> = {
+          fee: value(item.fee),
+          amount: feel(item.fee),
+          reference: feel(item.reference ?? `case.reference + "/${item.fee}"`),
+          payer: partyInput(item.party ?? 'applicant', at),
+        }
+        nodes[collect] = { ...step('payments.collect', input, next, 'payment'), ...paidWithin(item.within) }
+        return { kind: 'set', saveAs: item.fee, to: { money: fee?.amount ?? 'null' }, next: collect }
+      }
+      case 'refund': {
+        if (item.payment === undefined && item.fee === undefined)
+          refuse(at, 'a refund that names neither fee nor payment')
+        const input: Record<string, Mapping> = {
+          reference: feel(item.payment ?? referenceOf(item.fee ?? '')),
+          amount: item.amount === undefined ? value(null) : { money: item.amount },
+          reason: value(item.reason),
+        }
+        return step('payments.refund', input, next)
+      }
+      case 'issue': {
+        const output = definition.outputs[item.output]
+        if (output === undefined) refuse(at, `issue of '${item.output}', which is not declared as an output`)
+        if (output?.credential !== undefined) refuse(at, `issue of the credential '${item.output}'`)
+        const input: Record<string, Mapping> = {
+          output: value(item.output),
+          letter: value(output?.letter ?? null),
+          credential: value(output?.credential ?? null),
+          validFor: value(output?.validFor ?? null),
+          qr: value(output?.qr ?? false),
+          to: partyInput(output?.to ?? 'applicant', at),
+          language: feel('language'),
+          facts: object(feels(output?.facts ?? {})),
+        }
+        return step('documents.issue', input, next, item.saveAs)
+      }
+      case 'notify': {
+        const message = definition.messages[item.message]
+        if (message === undefined) refuse(at, `notify of '${item.message}', which is not declared as a message`)
+        const input: Record<string, Mapping> = {
+          message: value(item.message),
+          channels: value(message?.channels ?? []),
+          to: partyInput(message?.to ?? 'applicant', at),
+          language: feel('language'),
+          facts: object(feels(message?.facts ?? {})),
+        }
+        return step('messaging.notify', input, next)
+      }
+      case 'write': {
+        if (item.undo.length > 0) refuse(at, `undo of the write to '${item.register}'`)
+        const input: Record<string, Mapping> = {
+          register: value(item.register),
+          key: object(feels(item.key)),
+          set: object(feels(item.set)),
+          agreement: value(item.agreement),
+          purpose: value(item.purpose),
+        }
+        return step('registries.write', input, next, item.saveAs)
+      }
+      case 'when':
+        return {
+          kind: 'choice',
+          branches: [{ when: item.when, next: sequence(item.then, `${at}/then`, next) }],
+          otherwise: sequence(item.else, `${at}/else`, next),
+        }
+      case 'choose':
+        return {
+          kind: 'choice',
+          branches: item.branches.map((branch, n) => ({
+            when: branch.when,
+            next: sequence(branch.then, `${at}/${n}/then`, next),
+          })),
+          otherwise: sequence(item.else, `${at}/else`, next),
+        }
+      case 'parallel': {
+        const legs = Object.entries(item.legs)
+        const join = newId(`${id}-done`)
+        nodes[join] = { kind: 'join', of: legs.length, next: next() }
+        return { kind: 'fork', branches: legs.map(([name, leg]) => sequence(leg, `${at}/${name}`, () => join)) }
+      }
+      case 'wait':
+        return {
+          kind: 'timer',
+          ...(item.for === undefined ? {} : { for: item.for }),
+          ...(item.until === undefined ? {} : { until: item.until }),
+          next: next(),
+        }
+      case 'close':
+        return { kind: 'end', result: item.result }
+      case 'step': {
+        if (item.undo.length > 0) refuse(at, `undo of the step '${item.step}'`)
+        return {
+          ...step(item.step, feels(item.with), next, item.saveAs),
+          ...within(item.within, item.onExpiry),
+        }
+      }
+      case 'each':
+        refuse(at, 'each')
+        return { kind: 'end', result: 'not-executed' }
+      case 'on':
+        refuse(at, 'on')
+        return { kind: 'end', result: 'not-executed' }
+    }
+  }
+
+  const partyInput = (name: string, at: string): Mapping => {
+    const party = definition.parties[name]
+    if (party === undefined && name !== 'applicant') refuse(at, `the party '${name}', which is not declared`)
+    const contact = (field: string): Mapping => {
+      const source = party?.contact[field]
+      return source === undefined ? value(null) : feel(source)
+    }
+    return object({
+      party: value(name),
+      id: name === 'applicant' ? feel('applicant.id') : party?.from === undefined ? value(null) : feel(party.from),
+      name: contact('name'),
+      email: contact('email'),
+      phone: contact('phone'),
+    })
+  }
+
+  const referenceOf = (fee: string): string => {
+    const paid = findPay(definition.flow, fee)
+    return paid?.reference ?? `case.reference + "/${fee}"`
+  }
+
+  const start = sequence(definition.flow, 'flow', () => {
+    const id = newId('end')
+    nodes[id] = { kind: 'end', result: 'done' }
+    return id
+  })
+  if (problems.length > 0) throw FlowNotExecutable(problems)
+  return { start, nodes }
+}
+
+function step(name: string, input: Record<string, Mapping>, next: () => string, saveAs?: string) {
+  return {
+    kind: 'step' as const,
+    step: name,
+    with: input,
+    ...(saveAs === undefined ? {} : { saveAs }),
+    next: next(),
+  }
+}
+
+function within(term: string | undefined, onExpiry: string | undefined) {
+  if (term === undefined) return {}
+  const supposed = onExpiry === undefined ? {} : { onExpiry: { outcome: onExpiry, expired: true } }
+  return { within: { term, ...supposed } }
+}
+
+function paidWithin(term: string | undefined) {
+  return term === undefined ? {} : { within: { term, onExpiry: { state: 'expired' } } }
+}
+
+/** The readable part of a node's id, by which history, incidents and keys name it. */
+function nameOf(item: FlowItem): string {
+  switch (item.kind) {
+    case 'look-up':
+      return `look-up-${item.evidence}`
+    case 'decide':
+      return `decide-${item.rule}`
+    case 'task':
+    case 'ask':
+      return item.name
+    case 'pay':
+      return `price-${item.fee}`
+    case 'refund':
+      return `refund-${item.fee ?? 'payment'}`
+    case 'issue':
+      return `issue-${item.output}`
+    case 'notify':
+      return `notify-${item.message}`
+    case 'write':
+      return `write-${item.register}`
+    case 'close':
+      return `close-${item.result}`
+    case 'step':
+      return item.step.replace('.', '-')
+    default:
+      return item.kind
+  }
+}
+
+function findPay(items: FlowItem[], fee: string): Extract<FlowItem, { kind: 'pay' }> | undefined {
+  for (const item of items) {
+    if (item.kind === 'pay' && item.fee === fee) return item
+    for (const inner of innerOf(item)) {
+      const found = findPay(inner, fee)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+/** The sequences inside an item. */
+function innerOf(item: FlowItem): FlowItem[][] {
+  switch (item.kind) {
+    case 'when':
+      return [item.then, item.else]
+    case 'choose':
+      return [...item.branches.map((branch) => branch.then), item.else]
+    case 'parallel':
+      return Object.values(item.legs)
+    case 'each':
+      return [item.do]
+    case 'on':
+      return item.branches.map((branch) => branch.do)
+    default:
+      return []
+  }
+}
+
+function lookUpInput(name: string, evidence: PublicService['evidence'][string] | undefined): Record<string, Mapping> {
+  return {
+    evidence: value(name),
+    register: value(evidence?.register ?? null),
+    ...(evidence === undefined || evidence.by.length === 0 ? {} : { by: feel(firstKnown(evidence.by, evidence.when)) }),
+    ...(evidence?.match === undefined ? {} : { match: feel(onlyWhen(evidence.when, toContext(evidence.match))) }),
+    fields: value(evidence?.fields ?? []),
+    many: value(evidence?.many ?? false),
+    purpose: value(evidence?.purpose ?? null),
+    agreement: value(evidence?.agreement ?? null),
+  }
+}
+
+/** FEEL for the first way to find a record whose condition holds and whose keys are all known; null if there is none. */
+export function firstKnown(ways: PublicService['evidence'][string]['by'], when?: string): string {
+  const choices = ways.map(({ when: condition, keys }) => {
+    const known = Object.values(keys).map((source) => `(${source}) != null`)
+    const test = [...(condition === undefined ? [] : [`(${condition}) = true`]), ...known].join(' and ')
+    return `if ${test} then ${toContext(keys)} else `
+  })
+  return onlyWhen(when, `${choices.join('')}null`)
+}
+
+function onlyWhen(when: string | undefined, source: string): string {
+  return when === undefined ? source : `if (${when}) = true then (${source}) else null`
+}
+
+function toContext(entries: Record<string, string>): string {
+  return `{ ${Object.entries(entries)
+    .map(([name, source]) => `${JSON.stringify(name)}: (${source})`)
+    .join(', ')} }`
+}
+
+function feel(source: string): Mapping {
+  return { feel: source }
+}
+
+function feels(sources: Record<string, string>): Record<string, Mapping> {
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, feel(source)]))
+}
+
+function value(json: Json): Mapping {
+  return { value: json }
+}
+
+function object(entries: Record<string, Mapping>): Mapping {
+  return { object: entries }
+}

@@ -1,0 +1,41 @@
+// Every refusal of workflow.
+import { problem } from '@ashlar/kernel/problem'
+
+/** Something in a flow that the engine does not execute; `at` is a path in service.yaml: 'flow/3/then/0'. */
+export interface FlowProblem {
+  at: string
+  what: string
+}
+
+export const FlowNotExecutable = problem(
+  'flow-not-executable',
+  422,
+  'This flow names something that is not executed',
+  (problems: FlowProblem[]) => ({
+    detail: problems.map(({ at, what }) => `${at}: ${what}`).join('; '),
+    errors: problems.map(({ at, what }) => ({ pointer: `/${at}`, code: 'not-executed', message: what })),
+  }),
+  'What is not executed is refused by name when it is loaded, never ignored. Write it with other items, or wait for it.',
+)
+
+export const InstanceNotFound = problem(
+  'process-not-found',
+  404,
+  'There is no such process',
+  (id: string) => `No process ${id}.`,
+)
+
+export const IncidentNotFound = problem(
+  'incident-not-found',
+  404,
+  'There is no such open incident',
+  (id: string) => `No open incident ${id}.`,
+  'It may have been mended by somebody else a moment ago.',
+)
+
+export const StepNotFound = problem(
+  'process-step-not-found',
+  404,
+  'No process waits for this',
+  (key: string) => `No step ${key}.`,
+)
