@@ -1,0 +1,10 @@
+// The door of the database room: tagged statements, transactions with a context, migrations, and the walls between blocks.
+export type { Context } from './context.ts'
+export type { ConnectOptions, Database } from './database.ts'
+export { connect, databaseUrl } from './database.ts'
+export type { BlockMigrations, MigrationReport } from './migrate.ts'
+export { migrate } from './migrate.ts'
+export type { Sql, SqlPart, SqlValue } from './statement.ts'
+export { afterCommit } from './transaction.ts'
+export type { WallFault, WallReport } from './walls.ts'
+export { checkWalls } from './walls.ts'

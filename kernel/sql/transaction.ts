@@ -1,0 +1,90 @@
+// A transaction on one connection: who acts is set in the same round trip as BEGIN and ends with it.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ClientBase, PoolClient } from 'pg'
+import { escapeLiteral } from 'pg'
+import type { Sql } from './statement.ts'
+import { json, part, statement, unnest } from './statement.ts'
+
+interface Open {
+  pool: object
+  active: boolean
+}
+
+const current = new AsyncLocalStorage<Open>()
+const listeners = new WeakMap<Sql, (() => void)[]>()
+
+/** Calls back once the transaction that `sql` belongs to is committed; at once when `sql` is none. */
+export function afterCommit(sql: Sql, listener: () => void): void {
+  const waiting = listeners.get(sql)
+  if (waiting) waiting.push(listener)
+  else listener()
+}
+
+/** A statement outside of the transaction it was meant for, or one that waits for a connection while holding one. */
+export function refuseInside(pool: object, what: string): void {
+  const open = current.getStore()
+  if (open?.active && open.pool === pool) {
+    throw new Error(`${what} inside a transaction of the same database: use the sql that begin() handed to you`)
+  }
+}
+
+export async function transact<T>(
+  pool: object,
+  client: PoolClient,
+  settings: Record<string, string>,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const open: Open = { pool, active: true }
+  const sql = runner((strings, values) => {
+    if (!open.active) throw new Error('This transaction has ended: its sql may not be used any more')
+    return run(client, strings, values)
+  })
+  const committed: (() => void)[] = []
+  listeners.set(sql, committed)
+  let broken: Error | undefined
+  const onError = (error: Error) => (broken = error)
+  client.on('error', onError)
+  try {
+    await client.query(beginText(settings))
+    const result = await current.run(open, work, sql)
+    open.active = false
+    await client.query('commit')
+    client.off('error', onError)
+    client.release()
+    for (const listener of committed) listener()
+    return result
+  } catch (error) {
+    open.active = false
+    await client.query('rollback').catch((failure: Error) => (broken = failure))
+    client.off('error', onError)
+    client.release(broken)
+    throw error
+  } finally {
+    listeners.delete(sql)
+  }
+}
+
+function beginText(settings: Record<string, string>): string {
+  const sets = Object.entries(settings).map(([name, value]) => {
+    if (value.includes('\0')) throw new Error(`The setting ${name} holds a NUL character`)
+    return `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`
+  })
+  return `begin; select ${sets.join(', ')}`
+}
+
+export function run<Row extends object>(
+  client: Pick<ClientBase, 'query'>,
+  strings: TemplateStringsArray,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return client.query<Row>(statement(strings, values)).then((result) => result.rows)
+}
+
+/** The callable with its fragments; begin is refused until a database puts its own in. */
+export function runner(execute: (strings: TemplateStringsArray, values: readonly unknown[]) => Promise<object[]>): Sql {
+  const sql = async (strings: TemplateStringsArray, ...values: unknown[]) => execute(strings, values)
+  const begin = async () => {
+    throw new Error('begin() inside a transaction: it does not nest')
+  }
+  return Object.assign(sql, { part, json, unnest, begin }) as unknown as Sql
+}
