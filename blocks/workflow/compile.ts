@@ -134,7 +134,7 @@ export function compileFlow(definition: CompilableService): Graph {
           language: feel('language'),
           facts: object(feels(message?.facts ?? {})),
         }
-        return step('messaging.notify', input, next)
+        return { ...step('messaging.notify', input, next), detached: true }
       }
       case 'write': {
         if (item.undo.length > 0) refuse(at, `undo of the write to '${item.register}'`)

@@ -10,7 +10,7 @@ export interface Graph {
 
 export type Node = StepNode | DecideNode | SetNode | ChoiceNode | ForkNode | JoinNode | TimerNode | EndNode
 
-/** Work of a block, named by the step that it offers; the token waits here until its outcome is known. */
+/** Work of a block, named by the step that it offers; the token waits here until its outcome is known, unless detached. */
 export interface StepNode {
   kind: 'step'
   step: string
@@ -19,6 +19,8 @@ export interface StepNode {
   saveAs?: string
   /** The term of the law for it. `onExpiry` is the outcome then supposed; without it the end is only a date to be shown. */
   within?: { term: string; onExpiry?: Json }
+  /** The process goes on at once; the work is done all the same, and its failure is an incident (BPMN: send task). */
+  detached?: true
   next: string
 }
 

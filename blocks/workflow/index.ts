@@ -1,6 +1,8 @@
 // The door of workflow: it executes the flows of public services, durably.
 export { compileFlow, firstKnown, stepsOfFlows } from './compile.ts'
+export { type AskedCommand, advance, beforeStart, type Facts, type Moved, type Rules, type State } from './engine.ts'
 export type { Graph, Json, Mapping, Node } from './graph.ts'
+export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
 export type {
   AskInput,
   CollectInput,

@@ -1,0 +1,63 @@
+// Plays a whole process in memory, for examples and previews: the caller answers for the steps. Pure, no time passes.
+import {
+  type AskedCommand,
+  advance,
+  beforeStart,
+  type Facts,
+  type Happening,
+  type Moved,
+  type Rules,
+  type State,
+} from './engine.ts'
+import type { Graph, Json } from './graph.ts'
+
+/** What the caller answers for a step. `expire` lets its term pass; `wait` leaves the process waiting there. */
+export type RehearsedOutcome = { done: Json } | { expire: true } | { wait: true } | { failed: string }
+
+export interface Rehearsal {
+  state: State
+  facts: Facts
+  result?: string
+  commands: AskedCommand[]
+  decisions: Moved['decisions']
+  path: string[]
+  /** Nodes where it waits, or why it is stuck. */
+  waits: { node: string; stuck?: string }[]
+}
+
+/** Timers are taken as passed. Steps that nothing waits for are told too; their answer does not matter. */
+export function rehearse(
+  graph: Graph,
+  facts: Facts,
+  rules: Rules,
+  answer: (command: AskedCommand, facts: Facts) => RehearsedOutcome,
+): Rehearsal {
+  const rehearsal: Rehearsal = { state: beforeStart, facts, commands: [], decisions: [], path: [], waits: [] }
+  const ahead: Happening[] = [{ kind: 'start' }]
+  for (let happening = ahead.shift(); happening !== undefined; happening = ahead.shift()) {
+    const moved = advance(graph, rehearsal, happening, rules)
+    if (moved === undefined) continue
+    rehearsal.state = moved.state
+    rehearsal.facts = moved.facts
+    rehearsal.commands.push(...moved.commands)
+    rehearsal.decisions.push(...moved.decisions)
+    rehearsal.path.push(...moved.path)
+    ahead.push(...moved.timers.map(({ node, visit }) => ({ kind: 'due' as const, node, visit })))
+    for (const command of moved.commands) {
+      const happens = toHappening(command, answer(command, moved.facts))
+      if (happens !== undefined && !command.detached) ahead.push(happens)
+    }
+  }
+  return {
+    ...rehearsal,
+    ...(rehearsal.state.result === undefined ? {} : { result: rehearsal.state.result }),
+    waits: rehearsal.state.tokens.map(({ node, stuck }) => (stuck === undefined ? { node } : { node, stuck })),
+  }
+}
+
+function toHappening({ node, visit, onExpiry }: AskedCommand, outcome: RehearsedOutcome): Happening | undefined {
+  if ('done' in outcome) return { kind: 'done', node, visit, output: outcome.done }
+  if ('failed' in outcome) return { kind: 'failed', node, visit, why: outcome.failed }
+  if ('expire' in outcome && onExpiry !== undefined) return { kind: 'done', node, visit, output: onExpiry }
+  return undefined
+}
