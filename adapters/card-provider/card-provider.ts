@@ -30,7 +30,8 @@ export function createCardProvider({ url, key, secret }: CardProviderNeeds): Pay
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const answer: unknown = await response.body.json().catch(() => undefined)
-    if (response.statusCode >= 400) throw new Error(`the card provider answered ${response.statusCode} to ${method} ${path}`)
+    if (response.statusCode >= 400)
+      throw new Error(`the card provider answered ${response.statusCode} to ${method} ${path}`)
     return answer
   }
 
@@ -49,7 +50,9 @@ export function createCardProvider({ url, key, secret }: CardProviderNeeds): Pay
     },
 
     inquire: async (reference) => {
-      const { events } = (await call('GET', `/v1/events?reference=${encodeURIComponent(reference)}`)) as { events: ProviderEvent[] }
+      const { events } = (await call('GET', `/v1/events?reference=${encodeURIComponent(reference)}`)) as {
+        events: ProviderEvent[]
+      }
       return events.at(-1)
     },
 

@@ -8,8 +8,7 @@ const read = (language: Language): Record<string, string> =>
   parse(readFileSync(new URL(`./texts/${language}.yaml`, import.meta.url), 'utf8')) as Record<string, string>
 const texts: Record<Language, Record<string, string>> = { en: read('en'), ar: read('ar'), fr: read('fr') }
 
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
 const style = `
 *{box-sizing:border-box}body{margin:0;font:1.125rem/1.4 system-ui,"Noto Sans","Noto Sans Arabic",sans-serif;color:#1b1b2b;background:#f3f2f8}
@@ -26,19 +25,22 @@ a{color:#2f2a5c}:focus-visible{outline:3px solid #ffbf47;outline-offset:2px}
 
 const page = (language: Language, body: string): string => `<!DOCTYPE html>
 <html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(texts[language].title!)}</title><style>${style}</style></head>
-<body><header>${escape(texts[language].sandbox!)}</header><main>${body}</main></body></html>`
+<title>${escaped(texts[language].title!)}</title><style>${style}</style></head>
+<body><header>${escaped(texts[language].sandbox!)}</header><main>${body}</main></body></html>`
 
 export function messagePage({ language, text, back }: { language: Language; text: string; back?: string }): string {
   const t = texts[language]
-  const link = back ? `<p><a href="${escape(back)}">${escape(t.back!)}</a></p>` : ''
-  return page(language, `<h1>${escape(t[text]!)}</h1>${link}`)
+  const link = back ? `<p><a href="${escaped(back)}">${escaped(t.back!)}</a></p>` : ''
+  return page(language, `<h1>${escaped(t[text]!)}</h1>${link}`)
 }
 
 /** The amount in the language's own digits and signs; the provider knows no currency but by its code. */
 function amountIn(language: Language, { value, currency }: { value: number; currency: string }): string {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  return new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'code' }).format(value / 10 ** digits)
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  return new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'code' }).format(
+    value / 10 ** digits,
+  )
 }
 
 export interface CheckoutView {
@@ -54,17 +56,17 @@ export function checkoutPage({ language, id, amount, description, returnUrl, err
   const t = texts[language]
   const sum = amountIn(language, amount)
   const choice = (value: string) =>
-    `<label class="choice"><input type="radio" name="behaviour" value="${value}"${value === 'normal' ? ' checked' : ''}> ${escape(t[value]!)}</label>`
+    `<label class="choice"><input type="radio" name="behaviour" value="${value}"${value === 'normal' ? ' checked' : ''}> ${escaped(t[value]!)}</label>`
   return page(
     language,
-    `${error ? `<div class="error" role="alert"><strong>${escape(t.error!)}</strong><br><a href="#card">${escape(t[error]!)}</a></div>` : ''}
-<h1>${escape(t.title!)}</h1><p class="hint">${escape(description)}</p>
-<p>${escape(t['to-pay']!)}</p><p class="sum">${escape(sum)}</p>
-<form method="post" action="/checkout/${escape(id)}?lang=${language}">
-<label for="card">${escape(t.card!)}</label><p class="hint" id="card-hint">${escape(t['card-hint']!)}</p>
+    `${error ? `<div class="error" role="alert"><strong>${escaped(t.error!)}</strong><br><a href="#card">${escaped(t[error]!)}</a></div>` : ''}
+<h1>${escaped(t.title!)}</h1><p class="hint">${escaped(description)}</p>
+<p>${escaped(t['to-pay']!)}</p><p class="sum">${escaped(sum)}</p>
+<form method="post" action="/checkout/${escaped(id)}?lang=${language}">
+<label for="card">${escaped(t.card!)}</label><p class="hint" id="card-hint">${escaped(t['card-hint']!)}</p>
 <input type="text" id="card" name="card" inputmode="numeric" autocomplete="cc-number" dir="ltr" aria-describedby="card-hint" value="4242 4242 4242 4242">
-<fieldset><legend>${escape(t.behaviour!)}</legend>${['normal', 'late', 'doubled', 'missing'].map(choice).join('')}</fieldset>
-<button type="submit">${escape(t.pay!.replace('{amount}', sum))}</button></form>
-<p><a href="${escape(returnUrl)}">${escape(t.cancel!)}</a></p>`,
+<fieldset><legend>${escaped(t.behaviour!)}</legend>${['normal', 'late', 'doubled', 'missing'].map(choice).join('')}</fieldset>
+<button type="submit">${escaped(t.pay!.replace('{amount}', sum))}</button></form>
+<p><a href="${escaped(returnUrl)}">${escaped(t.cancel!)}</a></p>`,
   )
 }

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
-import formbody from '@fastify/formbody'
 import type { ProviderEvent } from '@ashlar/payments'
+import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
 import { request } from 'undici'
 import { checkoutPage, type Language, messagePage } from './page.ts'
@@ -50,11 +50,18 @@ interface Charge {
   checkout: string
 }
 
-type Line = { checkout: Checkout } | { charge: Charge } | { refund: { id: string; key: string } } | { event: ProviderEvent }
+type Line =
+  | { checkout: Checkout }
+  | { charge: Charge }
+  | { refund: { id: string; key: string } }
+  | { event: ProviderEvent }
 
-const isBehaviour = (text: unknown): text is Behaviour => ['normal', 'late', 'doubled', 'missing'].includes(String(text))
+const isBehaviour = (text: unknown): text is Behaviour =>
+  ['normal', 'late', 'doubled', 'missing'].includes(String(text))
 const digitsOf = (text: unknown): string =>
-  String(text ?? '').replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replace(/\D/g, '')
+  String(text ?? '')
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/\D/g, '')
 
 /** Starts the provider; `port: 0` takes a free one. */
 export async function startSandboxProvider(options: SandboxOptions): Promise<SandboxProvider> {
@@ -79,7 +86,8 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
   if (options.file) {
     mkdirSync(dirname(options.file), { recursive: true })
     if (existsSync(options.file))
-      for (const line of readFileSync(options.file, 'utf8').split('\n')) if (line.endsWith('}')) keep(JSON.parse(line) as Line)
+      for (const line of readFileSync(options.file, 'utf8').split('\n'))
+        if (line.endsWith('}')) keep(JSON.parse(line) as Line)
   }
 
   /** Sends a notice, and again while it is not taken: 1 s, 5 s, 30 s, 2 min later. */
@@ -99,7 +107,10 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
         },
         body,
       }).then(
-        async ({ statusCode, body }) => (await body.dump(), statusCode < 300),
+        async ({ statusCode, body }) => {
+          await body.dump()
+          return statusCode < 300
+        },
         () => false,
       )
       const next = [1_000, 5_000, 30_000, 120_000][attempt]
@@ -112,7 +123,10 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
   const http = Fastify({ bodyLimit: 64 * 1024, requestTimeout: 10_000 })
   await http.register(formbody)
   http.addHook('onSend', async (_request, reply) => {
-    reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
+    reply.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    )
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
     reply.header('cache-control', 'no-store')
@@ -124,19 +138,42 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
 
   http.post('/v1/checkouts', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    const { reference, amount, description, language, returnUrl } = request.body as Omit<Checkout, 'id' | 'key' | 'paid'>
-    if (typeof key !== 'string' || !reference || !Number.isSafeInteger(amount?.value) || amount.value <= 0 || !returnUrl)
+    const { reference, amount, description, language, returnUrl } = request.body as Omit<
+      Checkout,
+      'id' | 'key' | 'paid'
+    >
+    if (
+      typeof key !== 'string' ||
+      !reference ||
+      !Number.isSafeInteger(amount?.value) ||
+      amount.value <= 0 ||
+      !returnUrl
+    )
       return reply.code(422).send({ error: 'idempotency-key, reference, amount and returnUrl are needed' })
     const known = byKey.get(key)
-    const checkout = known ?? { id: randomUUID(), key, reference, amount, description, language, returnUrl, paid: false }
+    const checkout = known ?? {
+      id: randomUUID(),
+      key,
+      reference,
+      amount,
+      description,
+      language,
+      returnUrl,
+      paid: false,
+    }
     if (!known) write({ checkout })
     return { id: checkout.id, url: `${url}/checkout/${checkout.id}?lang=${language}` }
   })
 
   http.post('/v1/refunds', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    const { reference, checkout: id, amount } = request.body as { reference: string; checkout: string; amount: Checkout['amount'] }
-    if (typeof key !== 'string' || !checkouts.get(id)?.paid) return reply.code(422).send({ error: 'nothing was paid there' })
+    const {
+      reference,
+      checkout: id,
+      amount,
+    } = request.body as { reference: string; checkout: string; amount: Checkout['amount'] }
+    if (typeof key !== 'string' || !checkouts.get(id)?.paid)
+      return reply.code(422).send({ error: 'nothing was paid there' })
     const known = refunds.get(key)
     const refund = { id: known ?? randomUUID(), key }
     if (!known) {
@@ -171,16 +208,35 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
     const checkout = checkouts.get((request.params as { id: string }).id)
     const language = languageOf(request.query, checkout)
     const { card, behaviour } = (request.body ?? {}) as { card?: unknown; behaviour?: unknown }
-    if (!checkout) return reply.code(404).type('text/html; charset=utf-8').send(messagePage({ language, text: 'unknown' }))
+    if (!checkout)
+      return reply
+        .code(404)
+        .type('text/html; charset=utf-8')
+        .send(messagePage({ language, text: 'unknown' }))
     // Charged once, however often the button is pressed.
     if (!checkout.paid) {
       if (digitsOf(card) !== '4242424242424242') {
-        const event = { id: randomUUID(), kind: 'payment-failed' as const, reference: checkout.reference, providerId: checkout.id, amount: checkout.amount }
+        const event = {
+          id: randomUUID(),
+          kind: 'payment-failed' as const,
+          reference: checkout.reference,
+          providerId: checkout.id,
+          amount: checkout.amount,
+        }
         notify(event)
-        return reply.code(402).type('text/html; charset=utf-8').send(checkoutPage({ language, ...checkout, error: 'declined' }))
+        return reply
+          .code(402)
+          .type('text/html; charset=utf-8')
+          .send(checkoutPage({ language, ...checkout, error: 'declined' }))
       }
       const how: Behaviour = isBehaviour(behaviour) ? behaviour : 'normal'
-      const event = { id: randomUUID(), kind: 'payment-settled' as const, reference: checkout.reference, providerId: checkout.id, amount: checkout.amount }
+      const event = {
+        id: randomUUID(),
+        kind: 'payment-settled' as const,
+        reference: checkout.reference,
+        providerId: checkout.id,
+        amount: checkout.amount,
+      }
       write({ charge: { id: randomUUID(), checkout: checkout.id } })
       write({ event })
       if (how !== 'missing') notify(event, how === 'late' ? (options.lateness ?? 10_000) : 0)

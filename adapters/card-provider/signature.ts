@@ -20,7 +20,8 @@ export function refusal(
   const id = headers['webhook-id']
   const timestamp = Number(headers['webhook-timestamp'])
   const signatures = headers['webhook-signature']
-  if (!id || !signatures || !Number.isSafeInteger(timestamp)) return 'The headers webhook-id, webhook-timestamp and webhook-signature are needed.'
+  if (!id || !signatures || !Number.isSafeInteger(timestamp))
+    return 'The headers webhook-id, webhook-timestamp and webhook-signature are needed.'
   if (Math.abs(now - timestamp) > tolerance) return 'The notice is more than five minutes old, or from the future.'
   const expected = Buffer.from(sign(secret, id, timestamp, body))
   const fits = signatures.split(' ').some((given) => {

@@ -23,8 +23,10 @@ export type RefundState = StateOf<typeof refundLifecycle>
 /** Money asked of a payer by an authority (GovStack "bill"). */
 export interface Bill {
   id: string
-  /** The order's own key: the same reference gives the same bill. */
+  /** The key of the first order that asked for it. */
   reference: string
+  /** What is owed, over all orders: a debt has one live bill at a time ('fine/F-2026-00417'). */
+  debt?: string
   /** What people quote: PAY-…; also printed on the receipt. */
   publicReference: string
   /** The authority that is owed. */

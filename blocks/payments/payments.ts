@@ -1,19 +1,27 @@
 // Payments: what the house may ask, and how the block is made.
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { publicReference, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import { type Pairwise, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Money } from '@ashlar/kernel/money'
-import type { Context, Database } from '@ashlar/kernel/sql'
+import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { type Bill, billLifecycle, type Refund, refundLifecycle } from './bill.ts'
 import { type Balance, balances, book } from './ledger.ts'
-import { AmountNotPositive, BillNotPayable, OrderDiffers, ProviderUnavailable, RefundExceedsPayment } from './problems.ts'
+import {
+  AmountNotPositive,
+  BillNotPayable,
+  OrderDiffers,
+  ProviderUnavailable,
+  RefundExceedsPayment,
+} from './problems.ts'
 import type { PaymentProvider, ProviderEvent } from './provider.ts'
 import { billStore, noteOnce, paymentStore, refundStore, type StoredBill, withoutPayer } from './store.ts'
 
 export interface PaymentOrder {
   /** Unique per order; a workflow's step key, for example. */
   reference: string
+  /** What is owed, where several orders may ask for the same: it is charged once. */
+  debt?: string
   /** The authority that is owed. */
   tenant: string
   /** In minor units, more than 0. */
@@ -36,10 +44,15 @@ export interface RefundOrder {
 
 /** Payments: collect money from people, and give it back (GovStack "Payments"). */
 export interface Payments {
-  /** Asks a payer for money. The same order twice gives the same bill; another order under its reference: OrderDiffers. */
+  /**
+   * Asks a payer for money. The same order twice gives the same bill; another order under its reference: OrderDiffers.
+   * A debt that has a live bill is answered with that bill; if it is not settled and the amount changed, a new one
+   * takes its place.
+   */
   request(order: PaymentOrder): Promise<Bill>
   /** Throws BillNotFound. */
   get(id: string): Promise<Bill>
+  /** By an order's reference or the public one. */
   getByReference(reference: string): Promise<Bill>
   /** Opens the provider's page. Twice, or from two tabs, leads to the same checkout: it is charged once. */
   checkout(id: string, options: { returnUrl: string; description: string; language: string }): Promise<{ url: string }>
@@ -48,11 +61,17 @@ export interface Payments {
   /** Sends money back. The same key twice is one refund. Throws BillNotPayable if nothing was paid, RefundExceedsPayment. */
   refund(order: RefundOrder): Promise<Refund>
   refundsOf(billId: string): Promise<Refund[]>
+  /** The references of the orders that a bill answers. */
+  ordersOf(billId: string): Promise<string[]>
   billsOf(person: string, limit?: number): Promise<Bill[]>
-  /** Takes a provider's signed notice; repeated, late or reordered ones change nothing twice. Throws WebhookRefused. */
-  receive(headers: Record<string, string | undefined>, body: string): Promise<void>
   /** What stands on the accounts of an authority. */
   ledger(tenant: string): Promise<Balance[]>
+}
+
+/** The block here in this process: what a provider tells comes in through `receive`. */
+export interface LocalPayments extends Payments {
+  /** Takes a provider's signed notice; repeated, late or reordered ones change nothing twice. Throws WebhookRefused. */
+  receive(headers: Record<string, string | undefined>, body: string): Promise<void>
 }
 
 export interface PaymentNeeds {
@@ -75,9 +94,13 @@ const platform = (purpose: string): Context => ({
   trace: '',
 })
 
-export function createPayments({ sql, clock, events, jobs, pairwise, provider }: PaymentNeeds): Payments {
+export function createPayments({ sql, clock, events, jobs, pairwise, provider }: PaymentNeeds): LocalPayments {
   const asPlatform = platform('collect-payments')
-  const announce = (bill: StoredBill) => ({ key: bill.id, data: { bill: bill.id, reference: bill.reference }, share: bill.purpose.service })
+  const announce = (bill: StoredBill) => ({
+    key: bill.id,
+    data: { bill: bill.id, reference: bill.reference },
+    share: bill.purpose.service,
+  })
 
   jobs.handle('payments.refund', { batch: 10, attempts: 12 }, async (batch) => {
     for (const { payload } of batch) await sendBack((payload as { refund: string }).refund)
@@ -105,7 +128,13 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
           surplus,
         }
         if (!(await paymentStore(sql).insert(payment, bill, now))) return
-        const booking = { tenant: bill.tenant, bill: bill.id, at: now, amount: event.amount, debit: 'clearing' as const }
+        const booking = {
+          tenant: bill.tenant,
+          bill: bill.id,
+          at: now,
+          amount: event.amount,
+          debit: 'clearing' as const,
+        }
         if (!surplus) {
           await book(sql, { ...booking, credit: 'receivable' })
           const settled = await billStore(sql).move(bill, billLifecycle.next(bill.state, 'settle'), now)
@@ -131,9 +160,22 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         const bill = await billStore(sql).lock(billId)
         await refundStore(sql).move(refund.id, settled ? 'settled' : 'failed', now)
         if (settled) {
-          await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: refund.amount, debit: 'refunds-payable', credit: 'clearing' })
+          await book(sql, {
+            tenant: bill.tenant,
+            bill: bill.id,
+            at: now,
+            amount: refund.amount,
+            debit: 'refunds-payable',
+            credit: 'clearing',
+          })
           await events.publish(sql, { type: 'payments.refunded', ...announce(bill), key: refund.id })
-        } else await jobs.add(sql, { queue: 'payments.refund', key: `${refund.id}:again`, payload: { refund: refund.id }, runAt: new Date(now.getTime() + patience) })
+        } else
+          await jobs.add(sql, {
+            queue: 'payments.refund',
+            key: `${refund.id}:again`,
+            payload: { refund: refund.id },
+            runAt: new Date(now.getTime() + patience),
+          })
       }
     })
   }
@@ -152,26 +194,47 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
   }
 
   async function inquire(id: string): Promise<void> {
-    const [bill] = [await sql.begin(asPlatform, (sql) => billStore(sql).get(id))]
+    const bill = await sql.begin(asPlatform, (sql) => billStore(sql).get(id))
     if (bill.state !== 'pending') return
     const event = await provider.inquire(bill.id)
     if (event) return apply(event)
     await sql.begin(asPlatform, (sql) =>
-      jobs.add(sql, { queue: 'payments.inquire', key: `${id}:${clock.now().getTime()}`, payload: { bill: id }, runAt: new Date(clock.now().getTime() + 10 * patience) }),
+      jobs.add(sql, {
+        queue: 'payments.inquire',
+        key: `${id}:${clock.now().getTime()}`,
+        payload: { bill: id },
+        runAt: new Date(clock.now().getTime() + 10 * patience),
+      }),
     )
   }
 
   return {
     request: async (order) => {
       if (!(Number.isSafeInteger(order.amount.value) && order.amount.value > 0)) throw AmountNotPositive()
-      return sql.begin(asPlatform, async (sql) => {
+      const once = async (sql: Sql): Promise<Bill> => {
         const now = clock.now()
-        const wanted: StoredBill = {
+        const person = order.payer ? pairwise.of('payments', order.payer) : null
+        const known = await billStore(sql).findByOrder(order.reference)
+        if (known) {
+          if (!sameMoney(known.amount, order.amount) || known.tenant !== order.tenant)
+            throw OrderDiffers(order.reference)
+          return withoutPayer(known)
+        }
+
+        const live = order.debt ? await billStore(sql).lockByDebt(order.tenant, order.debt) : undefined
+        if (live && (live.state === 'settled' || sameMoney(live.amount, order.amount))) {
+          await billStore(sql).insertOrder(order.reference, live, now)
+          return withoutPayer(live)
+        }
+        if (live) await takeBack(sql, live, now)
+
+        const bill: StoredBill = {
           id: uuidv7(),
           reference: order.reference,
+          ...(order.debt ? { debt: order.debt } : {}),
           publicReference: publicReference('PAY'),
           tenant: order.tenant,
-          person: order.payer ? pairwise.of('payments', order.payer) : null,
+          person,
           amount: order.amount,
           purpose: order.purpose,
           ...(order.caseId ? { caseId: order.caseId } : {}),
@@ -179,21 +242,29 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
           requestedAt: now.toISOString(),
           ...(order.returnTo ? { returnTo: order.returnTo } : {}),
         }
-        const { bill, isNew } = await billStore(sql).insertOnce(wanted)
-
-        if (!isNew) {
-          const same = sameMoney(bill.amount, order.amount) && bill.tenant === order.tenant && bill.person === wanted.person
-          if (!same) throw OrderDiffers(order.reference)
-          return withoutPayer(bill)
-        }
-        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: bill.amount, debit: 'receivable', credit: 'revenue' })
+        await billStore(sql).insert(bill)
+        await billStore(sql).insertOrder(order.reference, bill, now)
+        await book(sql, {
+          tenant: bill.tenant,
+          bill: bill.id,
+          at: now,
+          amount: bill.amount,
+          debit: 'receivable',
+          credit: 'revenue',
+        })
         return withoutPayer(bill)
+      }
+      // Two orders for one debt at the same moment: the second finds the first's bill when it looks again.
+      return sql.begin(asPlatform, once).catch((error: { code?: string }) => {
+        if (error.code !== uniqueViolation) throw error
+        return sql.begin(asPlatform, once)
       })
     },
 
     get: (id) => sql.begin(asPlatform, async (sql) => withoutPayer(await billStore(sql).get(id))),
 
-    getByReference: (reference) => sql.begin(asPlatform, async (sql) => withoutPayer(await billStore(sql).byReference(reference))),
+    getByReference: (reference) =>
+      sql.begin(asPlatform, async (sql) => withoutPayer(await billStore(sql).byReference(reference))),
 
     checkout: async (id, { returnUrl, description, language }) => {
       const bill = await sql.begin(asPlatform, async (sql) => {
@@ -216,10 +287,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         const { id } = await billStore(sql).byReference(reference)
         const bill = await billStore(sql).lock(id)
         if (bill.state === 'withdrawn') return withoutPayer(bill)
-        const to = billLifecycle.next(bill.state, 'withdraw')
-        const now = clock.now()
-        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount: bill.amount, debit: 'revenue', credit: 'receivable' })
-        return withoutPayer(await billStore(sql).move(bill, to, now))
+        return withoutPayer(await takeBack(sql, bill, clock.now()))
       }),
 
     refund: (order) =>
@@ -234,16 +302,26 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         const before = (await refundStore(sql).ofBill(bill.id)).filter(({ key }) => !key.startsWith('surplus:'))
         const left = bill.amount.value - before.reduce((sum, { amount }) => sum + amount.value, 0)
         const amount = order.amount ?? { value: left, currency: bill.amount.currency }
-        if (amount.value > left || amount.value <= 0) throw RefundExceedsPayment(`${left} minor units of ${bill.amount.currency}`)
+        if (amount.value > left || amount.value <= 0)
+          throw RefundExceedsPayment(`${left} minor units of ${bill.amount.currency}`)
 
         const wanted = refundOf(bill.reference, order.key, amount, order.reason, now)
         const { refund, isNew } = await refundStore(sql).insertOnce(wanted, bill, payment.id)
         if (!isNew) return refund
-        await book(sql, { tenant: bill.tenant, bill: bill.id, at: now, amount, debit: 'revenue', credit: 'refunds-payable' })
+        await book(sql, {
+          tenant: bill.tenant,
+          bill: bill.id,
+          at: now,
+          amount,
+          debit: 'revenue',
+          credit: 'refunds-payable',
+        })
         if (amount.value === left) await billStore(sql).move(bill, billLifecycle.next(bill.state, 'refund'), now)
         await jobs.add(sql, { queue: 'payments.refund', key: refund.id, payload: { refund: refund.id } })
         return refund
       }),
+
+    ordersOf: (billId) => sql.begin(asPlatform, (sql) => billStore(sql).ordersOf(billId)),
 
     refundsOf: (billId) => sql.begin(asPlatform, (sql) => refundStore(sql).ofBill(billId)),
 
@@ -257,6 +335,23 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
     ledger: (tenant) => sql.begin({ ...asPlatform, tenant }, (sql) => balances(sql, tenant)),
   }
 }
+
+/** Nobody need pay the bill any more. */
+async function takeBack(sql: Sql, bill: StoredBill, at: Date): Promise<StoredBill> {
+  const to = billLifecycle.next(bill.state, 'withdraw')
+  await book(sql, {
+    tenant: bill.tenant,
+    bill: bill.id,
+    at,
+    amount: bill.amount,
+    debit: 'revenue',
+    credit: 'receivable',
+  })
+  return billStore(sql).move(bill, to, at)
+}
+
+/** PostgreSQL's code for a row that exists already. */
+const uniqueViolation = '23505'
 
 const sameMoney = (a: Money, b: Money): boolean => a.value === b.value && a.currency === b.currency
 

@@ -1,86 +1,112 @@
 // What processes may do with payments: collect and refund.
 import { isProblem } from '@ashlar/kernel/problem'
-import type { Money } from '@ashlar/kernel/money'
-import type { Command, Outcome, Step } from '@ashlar/workflow'
+import type { CollectInput, Command, Outcome, RefundInput, Step } from '@ashlar/workflow'
 import type { Bill } from './bill.ts'
 import type { Payments } from './payments.ts'
-
-interface CollectInput {
-  fee: string
-  amount: Money
-  values?: Record<string, string | number>
-}
-
-interface RefundInput {
-  /** The key of the step that collected, or its bill reference. */
-  billReference: string
-  amount?: Money
-  reason?: string
-}
 
 const money = {
   type: 'object',
   required: ['value', 'currency'],
   properties: { value: { type: 'integer' }, currency: { type: 'string' } },
 }
+const text = { type: 'string' }
+const receipt = {
+  type: 'object',
+  properties: {
+    state: text,
+    reference: { type: ['string', 'null'] },
+    amount: money,
+    paidAt: { type: ['string', 'null'] },
+  },
+}
 
-/** What a process learns of a bill that was paid; the output of `payments.collect`. */
+/** What a process learns of a bill that was paid: the output of `payments.collect`, the fact `payment`. */
 export const toReceipt = (bill: Bill) => ({
-  billId: bill.id,
-  billReference: bill.reference,
-  receipt: bill.publicReference,
-  amount: bill.amount as unknown as { value: number; currency: string },
+  state: 'settled',
+  reference: bill.publicReference,
+  amount: { ...bill.amount },
   paidAt: bill.settledAt ?? null,
 })
 
-export function paymentSteps(payments: Payments): Step[] {
+export function paymentSteps(payments: Payments): [Step<CollectInput>, Step<RefundInput>] {
   return [
     {
       name: 'payments.collect',
-      input: { type: 'object', required: ['fee', 'amount'], properties: { fee: { type: 'string' }, amount: money } },
+      input: {
+        type: 'object',
+        required: ['fee', 'amount', 'reference'],
+        properties: { fee: text, amount: money, reference: text },
+      },
+      output: receipt,
       run: (commands) => each(commands, (command) => collect(payments, command)),
+      expire: (commands) =>
+        each(commands, async (command) => {
+          const bill = await payments.getByReference(command.key)
+          if (paid(bill)) return { done: toReceipt(bill) }
+          await giveUp(payments, command.key, bill)
+          return { done: command.onExpiry }
+        }),
+      cancel: async (commands) => {
+        for (const { key } of commands)
+          await payments.getByReference(key).then((bill) => giveUp(payments, key, bill), ignoreUnknown)
+      },
     },
     {
       name: 'payments.refund',
-      input: { type: 'object', required: ['billReference'], properties: { billReference: { type: 'string' }, amount: money } },
-      run: (commands) => each(commands, (command) => refund(payments, command)),
+      input: {
+        type: 'object',
+        required: ['reference', 'reason'],
+        properties: { reference: text, amount: money, reason: text },
+      },
+      output: receipt,
+      run: (commands) =>
+        each(commands, async ({ key, input }) => {
+          const order = { key, billReference: input.reference, reason: input.reason }
+          const made = await payments.refund(input.amount ? { ...order, amount: input.amount } : order)
+          return { done: { state: made.state, reference: input.reference, amount: { ...made.amount } } }
+        }),
     },
   ]
 }
 
 /** The bill waits for its payer under the command's key; `payments.settled` completes the step. Nothing owed is paid at once. */
-async function collect(payments: Payments, command: Command): Promise<Outcome> {
-  const { fee, amount, values } = command.input as unknown as CollectInput
-  if (amount.value === 0) return { done: { amount: { ...amount }, paidAt: null, receipt: null } }
+async function collect(
+  payments: Payments,
+  { key, input, context, service, caseId }: Command<CollectInput>,
+): Promise<Outcome> {
+  const { fee, amount, reference, payer } = input
+  if (amount.value === 0) return { done: { state: 'settled', reference: null, amount: { ...amount }, paidAt: null } }
   const bill = await payments.request({
-    reference: command.key,
-    tenant: command.context.tenant ?? '',
+    reference: key,
+    debt: reference,
+    tenant: context.tenant ?? '',
     amount,
-    purpose: { service: command.service.id, fee, ...(values ? { values } : {}) },
-    ...(command.context.subject ? { payer: command.context.subject } : {}),
-    caseId: command.caseId,
+    purpose: { service: service.id, fee },
+    ...(payer.id ? { payer: payer.id } : {}),
+    caseId,
   })
-  return bill.state === 'settled' || bill.state === 'refunded' ? { done: toReceipt(bill) } : { waiting: true }
+  return paid(bill) ? { done: toReceipt(bill) } : { waiting: true }
 }
 
-async function refund(payments: Payments, command: Command): Promise<Outcome> {
-  const { billReference, amount, reason } = command.input as unknown as RefundInput
-  const made = await payments.refund({
-    key: command.key,
-    billReference,
-    ...(amount ? { amount } : {}),
-    reason: reason ?? 'decision',
-  })
-  return { done: { refundId: made.id, amount: { ...made.amount }, state: made.state } }
+const paid = (bill: Bill): boolean => bill.state === 'settled' || bill.state === 'refunded'
+
+/** A bill is withdrawn when the last order that asks for it is given up. */
+async function giveUp(payments: Payments, key: string, bill: Bill): Promise<void> {
+  const others = (await payments.ordersOf(bill.id)).filter((reference) => reference !== key)
+  if (!paid(bill) && !others.length) await payments.withdraw(key)
+}
+
+function ignoreUnknown(error: unknown): void {
+  if (!(isProblem(error) && error.code === 'bill-not-found')) throw error
 }
 
 /** A refusal of one command does not fail the others; a fault does, and is retried. */
-const each = (commands: Command[], work: (command: Command) => Promise<Outcome>): Promise<Outcome[]> =>
+const each = <C>(commands: C[], work: (command: C) => Promise<Outcome>): Promise<Outcome[]> =>
   Promise.all(
     commands.map((command) =>
-      work(command).catch((error: unknown) => {
-        if (isProblem(error)) return { failed: { code: error.code, title: error.title, detail: error.detail } } as Outcome
-        throw error
+      work(command).catch((error: unknown): Outcome => {
+        if (!isProblem(error)) throw error
+        return { failed: { code: error.code, title: error.title, ...(error.detail ? { detail: error.detail } : {}) } }
       }),
     ),
   )

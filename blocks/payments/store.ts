@@ -6,6 +6,7 @@ import { BillNotFound } from './problems.ts'
 interface BillRow {
   id: string
   reference: string
+  debt: string | null
   public_reference: string
   tenant: string
   person: string | null
@@ -50,6 +51,7 @@ export interface StoredPayment {
 const toBill = (row: BillRow): StoredBill => ({
   id: row.id,
   reference: row.reference,
+  ...(row.debt ? { debt: row.debt } : {}),
   publicReference: row.public_reference,
   tenant: row.tenant,
   person: row.person,
@@ -77,17 +79,43 @@ const toRefund = (row: RefundRow): Refund => ({
 export const withoutPayer = ({ person: _, ...bill }: StoredBill): Bill => bill
 
 export const billStore = (sql: Sql) => ({
-  /** Inserts the bill unless its reference exists; gives the bill that stands, and whether it is new. */
-  async insertOnce(bill: StoredBill): Promise<{ bill: StoredBill; isNew: boolean }> {
-    const inserted = await sql<BillRow>`
-      insert into payments.bill (id, reference, public_reference, tenant, person, amount, currency, purpose, case_id,
+  /** Keeps an order once; false if its reference is known. */
+  async insertOrder(reference: string, bill: StoredBill, at: Date): Promise<boolean> {
+    const rows = await sql`
+      insert into payments.payment_order (reference, bill, tenant, person, ordered_at)
+      values (${reference}, ${bill.id}, ${bill.tenant}, ${bill.person}, ${at})
+      on conflict (reference) do nothing returning bill`
+    return rows.length > 0
+  },
+
+  async findByOrder(reference: string): Promise<StoredBill | undefined> {
+    const [row] = await sql<BillRow>`
+      select b.* from payments.bill b join payments.payment_order o on o.bill = b.id where o.reference = ${reference}`
+    return row && toBill(row)
+  },
+
+  /** The live bill of a debt, locked. */
+  async lockByDebt(tenant: string, debt: string): Promise<StoredBill | undefined> {
+    const [row] = await sql<BillRow>`
+      select * from payments.bill
+      where tenant = ${tenant} and debt = ${debt} and state in ('requested', 'pending', 'settled') for update`
+    return row && toBill(row)
+  },
+
+  async ordersOf(id: string): Promise<string[]> {
+    const rows = await sql<{ reference: string }>`
+      select reference from payments.payment_order where bill = ${id} order by ordered_at, reference`
+    return rows.map(({ reference }) => reference)
+  },
+
+  /** Throws the database's own unique violation if the reference or the debt has a live bill already. */
+  async insert(bill: StoredBill): Promise<void> {
+    await sql`
+      insert into payments.bill (id, reference, debt, public_reference, tenant, person, amount, currency, purpose, case_id,
         state, return_to, requested_at, moved_at)
-      values (${bill.id}, ${bill.reference}, ${bill.publicReference}, ${bill.tenant}, ${bill.person},
+      values (${bill.id}, ${bill.reference}, ${bill.debt ?? null}, ${bill.publicReference}, ${bill.tenant}, ${bill.person},
         ${bill.amount.value}, ${bill.amount.currency}, ${sql.json(bill.purpose)}, ${bill.caseId ?? null},
-        ${bill.state}, ${bill.returnTo ?? null}, ${new Date(bill.requestedAt)}, ${new Date(bill.requestedAt)})
-      on conflict (reference) do nothing returning *`
-    if (inserted[0]) return { bill: toBill(inserted[0]), isNew: true }
-    return { bill: await this.byReference(bill.reference), isNew: false }
+        ${bill.state}, ${bill.returnTo ?? null}, ${new Date(bill.requestedAt)}, ${new Date(bill.requestedAt)})`
   },
 
   async get(id: string): Promise<StoredBill> {
@@ -103,8 +131,12 @@ export const billStore = (sql: Sql) => ({
     return toBill(row)
   },
 
+  /** By an order's reference, or by the public reference that people quote. */
   async byReference(reference: string): Promise<StoredBill> {
-    const [row] = await sql<BillRow>`select * from payments.bill where reference = ${reference}`
+    const [row] = await sql<BillRow>`
+      select b.* from payments.bill b
+      where b.public_reference = ${reference}
+        or b.id = (select o.bill from payments.payment_order o where o.reference = ${reference})`
     if (!row) throw BillNotFound(reference)
     return toBill(row)
   },
@@ -220,7 +252,11 @@ export const refundStore = (sql: Sql) => ({
 })
 
 /** Remembers a provider's notice; false if it was here before. */
-export async function noteOnce(sql: Sql, notice: { provider: string; id: string; kind: string }, at: Date): Promise<boolean> {
+export async function noteOnce(
+  sql: Sql,
+  notice: { provider: string; id: string; kind: string },
+  at: Date,
+): Promise<boolean> {
   const rows = await sql`
     insert into payments.notice (provider, id, kind, received_at)
     values (${notice.provider}, ${notice.id}, ${notice.kind}, ${at}) on conflict do nothing returning id`

@@ -2,6 +2,7 @@
 create table payments.bill (
   id uuid primary key,
   reference text not null unique,
+  debt text,
   public_reference text not null unique,
   tenant text not null,
   person uuid,
@@ -15,9 +16,21 @@ create table payments.bill (
   settled_at timestamptz,
   moved_at timestamptz not null
 );
+-- One debt is charged once, over all the orders that ask for it.
+create unique index bill_of_debt on payments.bill (tenant, debt) where state in ('requested', 'pending', 'settled');
 create index bill_of_person on payments.bill (person, requested_at desc);
 create index bill_of_tenant on payments.bill (tenant, requested_at desc);
 create index bill_pending on payments.bill (moved_at) where state = 'pending';
+
+-- The orders that a bill answers: several may ask for one debt.
+create table payments.payment_order (
+  reference text primary key,
+  bill uuid not null references payments.bill (id),
+  tenant text not null,
+  person uuid,
+  ordered_at timestamptz not null
+);
+create index payment_order_of_bill on payments.payment_order (bill);
 
 -- One row a settlement: the money that really arrived. A second one for the same bill is sent back.
 create table payments.payment (
@@ -93,6 +106,9 @@ revoke update, delete, truncate on payments.entry, payments.payment, payments.no
 alter table payments.bill enable row level security;
 alter table payments.bill force row level security;
 create policy wall on payments.bill using (kernel.sees(tenant, person)) with check (kernel.sees(tenant, person));
+alter table payments.payment_order enable row level security;
+alter table payments.payment_order force row level security;
+create policy wall on payments.payment_order using (kernel.sees(tenant, person)) with check (kernel.sees(tenant, person));
 alter table payments.payment enable row level security;
 alter table payments.payment force row level security;
 create policy wall on payments.payment using (kernel.sees(tenant, person)) with check (kernel.sees(tenant, person));
