@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
-import { createTexts, type Language, readTexts, toLatinDigits } from './index.ts'
+import { createTexts, type Language, nearest, readTexts, toLatinDigits } from './index.ts'
 
 const languages: Language[] = [
   { code: 'en', direction: 'ltr' },
@@ -114,4 +114,12 @@ test('files are read as words only: no, 2026 and null are texts', async () => {
 test('digits of every script become ours; all else stays', () => {
   assert.equal(toLatinDigits('٢٠٢٦/۰۳ १२ １２ CR-٧'), '2026/03 12 12 CR-7')
   assert.equal(toLatinDigits('Amina O’Neill'), 'Amina O’Neill')
+})
+
+test('the nearest word is found for a slip, and none for another word', () => {
+  const words = ['http.port', 'http.host', 'database.url']
+
+  assert.equal(nearest('http.prot', words), 'http.port')
+  assert.equal(nearest('databse.url', words), 'database.url')
+  assert.equal(nearest('colour', words), undefined)
 })
