@@ -32,14 +32,17 @@ export interface Postmaster {
   socketFolder: string
 }
 
-/** The server that runs on this cluster now; a note left by a dead one, or by a pid since taken by another, is removed. */
+/**
+ * The server that runs on this cluster now. Postgres itself clears a note left by a dead server; ours to clear is the
+ * one whose pid has since been given to a stranger, which Postgres would take for a rival.
+ */
 export function findPostmaster(cluster: Cluster): Postmaster | undefined {
   const file = join(cluster.data, 'postmaster.pid')
   if (!existsSync(file)) return undefined
   const [pid, , , , socketFolder = ''] = readFileSync(file, 'utf8').split('\n')
-  if (!pid) return undefined
-  if (isAlive(Number(pid)) && standsIn(Number(pid), cluster.data)) return { pid: Number(pid), socketFolder }
-  rmSync(file, { force: true })
+  if (!pid || !isAlive(Number(pid))) return undefined
+  if (standsIn(Number(pid), cluster.data)) return { pid: Number(pid), socketFolder }
+  if (readFileSync(file, 'utf8').startsWith(`${pid}\n`)) rmSync(file, { force: true })
   return undefined
 }
 

@@ -147,7 +147,9 @@ async function ensureRunning(cluster: Cluster, binaries: Binaries, options: Post
         exited = true
       })
     } else if (postmaster?.socketFolder) {
-      const client = await tryConnect(cluster, postmaster.socketFolder).catch((error) => void (complaint = error))
+      const client = await tryConnect(cluster, postmaster.socketFolder).catch((error) => {
+        complaint = error
+      })
       if (client) return { postmaster, client, started: child?.pid === postmaster.pid, child }
       if ((complaint as { code?: string }).code === '28P01') throw foreign(cluster, complaint)
     }

@@ -12,7 +12,7 @@ const TEXT_ARRAY = 1009
 type Parse = (text: string) => unknown
 
 const asText: Parse = (text) => text
-const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY) as unknown as (text: string) => (string | null)[]
+const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY as 25) as unknown as (text: string) => (string | null)[]
 
 /** int8 as a number (throws beyond 2^53), date as 'yyyy-mm-dd', numeric and interval as text, timestamptz as Date. */
 const ours = new Map<number, Parse>([
