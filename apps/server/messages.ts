@@ -1,0 +1,31 @@
+// What the launcher and the serving process tell each other: the start, and that it serves.
+import type { Secrets } from './secrets.ts'
+import type { Settings } from './settings.ts'
+
+/** The launcher owns the database and gives the serving process what it needs: no superuser, no way to spawn. */
+export interface StartMessage {
+  settings: Settings
+  secrets: Secrets
+  database: { url: string; passwords: Record<string, string> }
+  provider: { url: string; key: string; secret: string }
+  /** What the address is for people. */
+  baseUrl: string
+  /** Where the demo's mail goes and is seen. */
+  startedAt: number
+}
+
+/** What the start screen says. */
+export interface ReadyMessage {
+  ready: true
+  url: string
+  country: string
+  version: string
+  people: number
+  doors: { path: string; about: string; note: string }[]
+  services: number
+}
+
+export interface FailedMessage {
+  ready: false
+  error: string
+}
