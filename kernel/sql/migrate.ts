@@ -7,8 +7,8 @@ import { ensureBlockRoles, ensureGroupRole } from './roles.ts'
 
 export interface BlockMigrations {
   name: string
-  /** Holds 0001-….sql and so on. */
-  folder: URL
+  /** Holds 0001-….sql and so on; a block without tables has none. */
+  folder?: URL
 }
 
 export interface MigrationReport {
@@ -59,6 +59,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
 const machine = { now: () => new Date() }
 
 async function readFiles(block: BlockMigrations): Promise<MigrationFile[]> {
+  if (!block.folder) return []
   const folder = new URL(block.folder.href.replace(/\/?$/, '/'))
   const names = (await readdir(fileURLToPath(folder))).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(

@@ -88,7 +88,7 @@ const TABLES = `
     and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   order by 1, 2`
 
-/** Login roles with any right on a table of another schema, save what the kernel grants to every block. */
+/** Login roles with any right on a table of another schema, the kernel's included. */
 const REACH = `
   select r.rolname as role, n.nspname || '.' || c.relname as place
   from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -96,8 +96,6 @@ const REACH = `
     and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     and r.rolname <> 'ashlar_' || n.nspname
     and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete')
-    and not (n.nspname = 'kernel' and c.relname in ('outbox', 'job', 'subscription')
-      and not has_table_privilege(r.oid, c.oid, 'update, delete'))
   order by 1, 2`
 
 const ALMIGHTY = "select rolname as role from pg_roles where rolname ~ '^ashlar_' and (rolsuper or rolbypassrls)"

@@ -51,8 +51,9 @@ function hashOf(blocks: BlockMigrations[]): string {
   ]
   for (const file of kernel) hash.update(readFileSync(KERNEL + file))
   for (const block of blocks) {
-    const folder = `${fileURLToPath(block.folder).replace(/\/$/, '')}/`
     hash.update(`\0${block.name}`)
+    if (!block.folder) continue
+    const folder = `${fileURLToPath(block.folder).replace(/\/$/, '')}/`
     for (const file of list(folder)) hash.update(`\0${file}\0`).update(readFileSync(folder + file))
   }
   return hash.digest('hex').slice(0, 20)

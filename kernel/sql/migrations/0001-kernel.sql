@@ -23,10 +23,12 @@ create table kernel.outbox (
   data jsonb not null,
   share text not null default '',
   occurred_at timestamptz not null,
+  -- Lets a reader find what was committed since it last looked, in whatever order transactions end.
   tx xid8 not null default pg_current_xact_id(),
   unique (type, key)
 );
 create index outbox_tx on kernel.outbox (tx);
+create index outbox_occurred on kernel.outbox (occurred_at);
 comment on table kernel.outbox is 'platform: what happened, told in the transaction in which it happened; references only';
 
 create table kernel.subscription (
@@ -37,24 +39,26 @@ create table kernel.subscription (
 );
 comment on table kernel.subscription is 'platform: who is told of which events';
 
+-- state: 0 waits for run_at, 1 runs under a lease, 2 rests after a failure; a lease or a rest lasts until `until`.
 create table kernel.job (
   id bigint generated always as identity primary key,
   queue text not null,
   key text not null,
-  share text not null default '',
+  share text collate "C" not null default '',
   payload jsonb not null,
   -- Legal time; -infinity is at once.
   run_at timestamptz not null default '-infinity',
-  -- Machine time; set by backoff.
-  not_before timestamptz not null default '-infinity',
+  state smallint not null default 0 check (state in (0, 1, 2)),
   attempt integer not null default 0,
-  leased_by uuid,
-  leased_until timestamptz,
+  lease uuid,
+  -- Machine time.
+  until timestamptz,
   error text
 );
-create unique index job_pending on kernel.job (queue, key) where leased_by is null;
-create index job_ready on kernel.job (queue, share, run_at, id) where leased_by is null;
-create index job_leased on kernel.job (queue, key) where leased_by is not null;
+create unique index job_pending on kernel.job (queue, key) where state <> 1;
+create index job_ready on kernel.job (queue, share, run_at, id) where state = 0;
+create index job_running on kernel.job (queue, key) where state = 1;
+create index job_until on kernel.job (until) where state <> 0;
 comment on table kernel.job is 'platform: work to be done, at least once';
 
 create table kernel.dead_letter (
@@ -69,6 +73,38 @@ create table kernel.dead_letter (
 );
 create index dead_letter_queue on kernel.dead_letter (queue, id);
 comment on table kernel.dead_letter is 'platform: work that failed too often, kept for a person to look at';
+
+-- A job that still waits is not added again. It is locked instead until the caller commits, so that it cannot run
+-- before the change it was meant for can be seen.
+create function kernel.add_job(queue text, key text, share text, payload jsonb, run_at timestamptz) returns void
+language sql volatile security definer
+begin atomic
+  insert into kernel.job as j (queue, key, share, payload, run_at)
+  values (add_job.queue, add_job.key, add_job.share, add_job.payload, add_job.run_at)
+  on conflict (queue, key) where state <> 1
+  do update set run_at = least(j.run_at, excluded.run_at);
+end;
+comment on function kernel.add_job is 'platform: the only way for a block to add a job; it may not read or change any';
+
+-- Event and one job for each subscription; gives the queues to wake. The same (type, key) again does nothing.
+create function kernel.publish(id uuid, type text, key text, data jsonb, share text, occurred_at timestamptz)
+returns setof text
+language sql volatile security definer
+begin atomic
+  with event as (
+    insert into kernel.outbox (id, type, key, data, share, occurred_at)
+    select publish.id, publish.type, publish.key, publish.data, publish.share, publish.occurred_at
+    on conflict do nothing
+    returning 1
+  )
+  insert into kernel.job (queue, key, share, payload)
+  select s.queue, publish.id::text, publish.share, jsonb_build_object('id', publish.id, 'type', publish.type,
+    'key', publish.key, 'data', publish.data, 'occurredAt', publish.occurred_at)
+  from event, kernel.subscription s
+  where s.type = publish.type
+  returning queue;
+end;
+comment on function kernel.publish is 'platform: the only way for a block to publish; it may not read the outbox';
 
 create table kernel.idempotency (
   caller text not null,
@@ -92,6 +128,5 @@ create table kernel.clock (
 comment on table kernel.clock is 'platform: how far the demo''s legal time is ahead of the machine''s';
 
 grant usage on schema kernel to ashlar_block;
-grant insert on kernel.outbox, kernel.job to ashlar_block;
-grant select (id) on kernel.outbox to ashlar_block;
-grant select on kernel.subscription to ashlar_block;
+revoke execute on function kernel.add_job, kernel.publish from public;
+grant execute on function kernel.add_job, kernel.publish to ashlar_block;

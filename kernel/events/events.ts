@@ -1,0 +1,102 @@
+// Events: an outbox row and one job for each subscription, in the publisher's transaction; and glimpses for live pages.
+import type { Clock } from '@ashlar/kernel/clock'
+import { uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Job, Jobs, Json } from '@ashlar/kernel/jobs'
+import type { Database, Sql } from '@ashlar/kernel/sql'
+import { afterCommit } from '@ashlar/kernel/sql'
+import { createWatch } from './watch.ts'
+
+/** Carries references (a case's id), never a person's id or data. */
+export interface Event<Data = Json> {
+  id: string
+  /** The publishing block and what happened: 'cases.submitted'. */
+  type: string
+  key: string
+  data: Data
+  /** Legal time, ISO 8601. */
+  occurredAt: string
+}
+
+export interface Glimpse {
+  type: string
+  key: string
+  data: Json
+}
+
+export interface Events {
+  /** In the caller's transaction. The same type and key again is once. */
+  publish(sql: Sql, event: { type: string; key: string; data: Json; share?: string }): Promise<void>
+  /** Each event at least once from now on; tell doubles by its id. Before jobs.start(). */
+  subscribe(type: string, name: string, handler: (event: Event) => Promise<void>): void
+  /** A subscription that no program handles any more. */
+  unsubscribe(type: string, name: string): Promise<void>
+  /** What happens from now on, of one type or '*', from all processes; not kept, not repeated. */
+  watch(type: string, listener: (glimpse: Glimpse) => void): () => void
+}
+
+export interface EventNeeds {
+  /** As role ashlar_kernel. */
+  sql: Database
+  jobs: Jobs
+  clock: Clock
+}
+
+const OUTBOX_TOPIC = 'outbox'
+const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9.-]*$/
+
+export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
+  const unwritten: { type: string; name: string; queue: string }[] = []
+  const watch = createWatch(kernel, jobs.wake)
+  let writing: Promise<void> = Promise.resolve()
+
+  /** Subscriptions must be known to the database before the first event that they want. */
+  function writeSubscriptions(): Promise<void> {
+    const rows = unwritten.splice(0)
+    if (rows.length > 0) {
+      const before = writing
+      writing = (async () => {
+        await before
+        await kernel`
+          insert into kernel.subscription (type, name, queue)
+          select type, name, queue from ${kernel.unnest({ type: 'text', name: 'text', queue: 'text' }, rows)}
+          on conflict (type, name) do update set queue = excluded.queue`
+      })()
+      writing.catch(() => unwritten.push(...rows))
+    }
+    return writing
+  }
+  jobs.beforeStart(writeSubscriptions)
+
+  return {
+    async publish(sql, event) {
+      if (!TYPE.test(event.type)) throw new Error(`Not a type of event (block.happened): ${event.type}`)
+      await writeSubscriptions()
+      const queues = await sql<{ queue: string }>`select kernel.publish(${uuidv7()}, ${event.type}, ${event.key},
+        ${sql.json(event.data)}, ${event.share ?? ''}, ${clock.now()}) as queue`
+      afterCommit(sql, () => {
+        for (const { queue } of queues) jobs.wake.tell(queue)
+        jobs.wake.tell(OUTBOX_TOPIC)
+      })
+    },
+
+    subscribe(type, name, handler) {
+      if (!TYPE.test(type)) throw new Error(`Not a type of event (block.happened): ${type}`)
+      const queue = `${type}>${name}`
+      jobs.handle(queue, {}, async (batch) => {
+        for (const job of batch) await handler(toEvent(job))
+      })
+      unwritten.push({ type, name, queue })
+    },
+
+    async unsubscribe(type, name) {
+      await kernel`delete from kernel.subscription where type = ${type} and name = ${name}`
+    },
+
+    watch,
+  }
+}
+
+function toEvent(job: Job): Event {
+  const event = job.payload as unknown as Event
+  return { ...event, occurredAt: new Date(event.occurredAt).toISOString() }
+}
