@@ -1,0 +1,120 @@
+// Seals what a subject wrote under the subject's own key, so that destroying one key erases all of it.
+import { createHmac, randomBytes } from 'node:crypto'
+import { machineTime } from '../clock/index.ts'
+import { uuidv7 } from '../identifiers/index.ts'
+import { CannotOpen, SubjectErased } from './problems.ts'
+import type { KeyStore } from './store.ts'
+import { decrypt, encrypt, NONCE, TAG, type Wrapping } from './wrapping.ts'
+
+/**
+ * Sealed, version 1: one byte 1 · 16 bytes id of the data key · 12 bytes nonce · ciphertext · 16 bytes tag.
+ * The first 17 bytes and the subject are authenticated (AAD): a sealed value moved to another subject does not open.
+ */
+const VERSION = 1
+const HEAD = 17
+
+const KEPT = 10_000
+/** How long another process may still open what was erased; machine time, milliseconds. */
+const KEPT_FOR = 30_000
+
+interface Kept {
+  key: Buffer
+  until: number
+}
+
+export function createSealing(store: KeyStore, wrapping: Wrapping) {
+  const kept = new Map<string, Kept>() // oldest use first
+  let secret: Promise<Buffer> | undefined
+
+  /** The subject as the table knows it. */
+  async function lookup(subject: string): Promise<Buffer> {
+    secret ??= readLookupSecret(store, wrapping).catch((error) => {
+      secret = undefined // the next call tries again
+      throw error
+    })
+    return createHmac('sha256', await secret)
+      .update(subject, 'utf8')
+      .digest()
+  }
+
+  function keep(id: string, key: Buffer): Buffer {
+    kept.delete(id)
+    kept.set(id, { key, until: machineTime.now().getTime() + KEPT_FOR })
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
+    return key
+  }
+
+  /** Asks the database each time: a key erased meanwhile in another process must not seal anything new. */
+  async function keyFor(subject: string): Promise<{ id: string; key: Buffer }> {
+    const hashed = await lookup(subject)
+    let row = await store.findDataKeyOf(hashed)
+    if (row === undefined) {
+      const id = uuidv7()
+      const wrapped = wrapping.wrap(randomBytes(32), purposeOf(id))
+      await store.insertDataKey({ id, subject: hashed, wrapped, master: wrapping.master, madeAt: machineTime.now() })
+      row = await store.findDataKeyOf(hashed)
+    }
+    if (row?.wrapped == null) throw new Error('the key of this subject was erased while it was being used')
+    const known = kept.get(row.id)
+    return { id: row.id, key: known?.key ?? keep(row.id, wrapping.unwrap(row.wrapped, purposeOf(row.id), row.master)) }
+  }
+
+  async function keyById(id: string): Promise<Buffer> {
+    const known = kept.get(id)
+    if (known !== undefined && known.until > machineTime.now().getTime()) {
+      kept.delete(id)
+      kept.set(id, known)
+      return known.key
+    }
+    kept.delete(id)
+    const row = await store.findDataKey(id)
+    if (row === undefined) throw CannotOpen('The key it names is not one of ours.')
+    if (row.wrapped === null) throw SubjectErased()
+    return keep(id, wrapping.unwrap(row.wrapped, purposeOf(id), row.master))
+  }
+
+  return {
+    async seal(subject: string, data: Buffer | string): Promise<Buffer> {
+      const { id, key } = await keyFor(subject)
+      const head = Buffer.concat([Buffer.from([VERSION]), Buffer.from(id.replaceAll('-', ''), 'hex')])
+      const plain = typeof data === 'string' ? Buffer.from(data, 'utf8') : data
+      return Buffer.concat([head, encrypt(key, plain, boundTo(head, subject))])
+    },
+
+    async open(subject: string, sealed: Buffer): Promise<Buffer> {
+      if (sealed.length < HEAD + NONCE + TAG || sealed[0] !== VERSION) throw CannotOpen('It is not sealed as we seal.')
+      const head = sealed.subarray(0, HEAD)
+      const hex = head.toString('hex', 1)
+      const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+      const key = await keyById(id)
+      try {
+        return decrypt(key, sealed.subarray(HEAD), boundTo(head, subject))
+      } catch {
+        throw CannotOpen('It was sealed for another subject, or was changed.')
+      }
+    },
+
+    async erase(subject: string): Promise<void> {
+      for (const id of await store.eraseDataKeys(await lookup(subject), machineTime.now())) kept.delete(id)
+    },
+  }
+}
+
+export async function readLookupSecret(store: KeyStore, wrapping: Wrapping): Promise<Buffer> {
+  let row = await store.findLookupSecret()
+  if (row === undefined) {
+    await store.insertLookupSecret({ wrapped: wrapping.wrap(randomBytes(32), LOOKUP), master: wrapping.master })
+    row = await store.findLookupSecret()
+  }
+  return wrapping.unwrap(row!.wrapped, LOOKUP, row!.master)
+}
+
+export const LOOKUP = 'lookup-secret'
+
+export function purposeOf(id: string): string {
+  return `data-key ${id}`
+}
+
+function boundTo(head: Buffer, subject: string): Buffer {
+  return Buffer.concat([head, Buffer.from(subject, 'utf8')])
+}
