@@ -1,7 +1,7 @@
 // Events: an outbox row and one job for each subscription, in the publisher's transaction; and glimpses for live pages.
 import type { Clock } from '@ashlar/kernel/clock'
 import { uuidv7 } from '@ashlar/kernel/identifiers'
-import type { Job, Jobs, Json } from '@ashlar/kernel/jobs'
+import type { Handling, Job, Jobs, Json } from '@ashlar/kernel/jobs'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import { afterCommit } from '@ashlar/kernel/sql'
 import { createWatch } from './watch.ts'
@@ -26,8 +26,12 @@ export interface Glimpse {
 export interface Events {
   /** In the caller's transaction. The same type and key again is once. */
   publish(sql: Sql, event: { type: string; key: string; data: Json; share?: string }): Promise<void>
+  /** Many in one statement. */
+  publishAll(sql: Sql, events: { type: string; key: string; data: Json; share?: string }[]): Promise<void>
   /** Each event at least once from now on; tell doubles by its id. Before jobs.start(). */
-  subscribe(type: string, name: string, handler: (event: Event) => Promise<void>): void
+  subscribe(type: string, name: string, handler: (event: Event) => Promise<void>, handling?: Handling): void
+  /** The same for a handler that takes many events at a call; if it throws, they come again one by one. */
+  subscribeAll(type: string, name: string, handler: (events: Event[]) => Promise<void>, handling?: Handling): void
   /** A subscription that no program handles any more. */
   unsubscribe(type: string, name: string): Promise<void>
   /** What happens from now on, of one type or '*', from all processes; not kept, not repeated. */
@@ -67,6 +71,18 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
   }
   jobs.beforeStart(writeSubscriptions)
 
+  function subscribe(
+    type: string,
+    name: string,
+    handling: Handling,
+    handler: (events: Event[]) => Promise<void>,
+  ): void {
+    if (!TYPE.test(type)) throw new Error(`Not a type of event (block.happened): ${type}`)
+    const queue = `${type}>${name}`
+    jobs.handle(queue, handling, (batch) => handler(batch.map(toEvent)))
+    unwritten.push({ type, name, queue })
+  }
+
   return {
     async publish(sql, event) {
       if (!TYPE.test(event.type)) throw new Error(`Not a type of event (block.happened): ${event.type}`)
@@ -79,14 +95,29 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
       })
     },
 
-    subscribe(type, name, handler) {
-      if (!TYPE.test(type)) throw new Error(`Not a type of event (block.happened): ${type}`)
-      const queue = `${type}>${name}`
-      jobs.handle(queue, {}, async (batch) => {
-        for (const job of batch) await handler(toEvent(job))
+    async publishAll(sql, events) {
+      if (events.length === 0) return
+      const wrong = events.find(({ type }) => !TYPE.test(type))
+      if (wrong) throw new Error(`Not a type of event (block.happened): ${wrong.type}`)
+      await writeSubscriptions()
+      const rows = events.map((event) => ({ ...event, id: uuidv7(), share: event.share ?? '' }))
+      const columns = { id: 'uuid', type: 'text', key: 'text', data: 'jsonb', share: 'text' }
+      const queues = await sql<{ queue: string }>`
+        select distinct kernel.publish(id, type, key, data, share, ${clock.now()}) as queue
+        from ${sql.unnest(columns, rows)}`
+      afterCommit(sql, () => {
+        for (const { queue } of queues) jobs.wake.tell(queue)
+        jobs.wake.tell(OUTBOX_TOPIC)
       })
-      unwritten.push({ type, name, queue })
     },
+
+    subscribe(type, name, handler, handling = {}) {
+      subscribe(type, name, handling, async (events) => {
+        for (const event of events) await handler(event)
+      })
+    },
+
+    subscribeAll: (type, name, handler, handling = { batch: 100 }) => subscribe(type, name, handling, handler),
 
     async unsubscribe(type, name) {
       await kernel`delete from kernel.subscription where type = ${type} and name = ${name}`

@@ -8,7 +8,7 @@ import type { Job, Json, Rest } from './job.ts'
 import type { Queue } from './queue.ts'
 import { createQueue } from './queue.ts'
 import type { DeadLetter, QueueFigures } from './store.ts'
-import { addJob, jobStore } from './store.ts'
+import { addJob, addJobs, jobStore } from './store.ts'
 import type { Wake } from './wake.ts'
 import { createWake } from './wake.ts'
 
@@ -33,10 +33,14 @@ export interface Handling {
   lease?: number
   /** Attempts before a job becomes a dead letter; 10. */
   attempts?: number
+  /** A call has jobs of one share only, and a share at most so many calls at a time: what hangs holds up only itself. */
+  perShare?: number
 }
 
 export interface Jobs {
   add(sql: Sql, job: JobRequest): Promise<void>
+  /** Many in one statement. */
+  addAll(sql: Sql, jobs: JobRequest[]): Promise<void>
   /**
    * Work resolves: the jobs are done. It throws: each is tried again by itself, then rests, then becomes a dead letter.
    * A job may be done more than once, so the work must bear that.
@@ -100,6 +104,21 @@ export function createJobs({ sql, clock, log = QUIET, rest = { firstMs: 1_000, m
       if (job.runAt && Number.isNaN(job.runAt.getTime())) throw new RangeError(`${job.queue}: runAt is not a time`)
       await addJob(sql, { ...job, share: job.share ?? '' })
       if (!job.runAt || job.runAt <= clock.now()) afterCommit(sql, () => wake.tell(job.queue))
+    },
+
+    async addAll(sql, requests) {
+      if (requests.length === 0) return
+      for (const { queue, runAt } of requests)
+        if (runAt && Number.isNaN(runAt.getTime())) throw new RangeError(`${queue}: runAt is not a time`)
+      await addJobs(
+        sql,
+        requests.map((job) => ({ ...job, share: job.share ?? '', runAt: job.runAt ?? '-infinity' })),
+      )
+      const now = clock.now()
+      const due = new Set(requests.filter(({ runAt }) => !runAt || runAt <= now).map(({ queue }) => queue))
+      afterCommit(sql, () => {
+        for (const queue of due) wake.tell(queue)
+      })
     },
 
     handle(name, options, work) {

@@ -26,8 +26,10 @@ interface QueueNeeds {
 }
 
 export function createQueue({ name, options, work, store, clock, rest, log }: QueueNeeds): Queue {
-  const { batch = 10, concurrency = 2, lease: leaseSeconds = 60, attempts = 10 } = options
+  const { batch = 10, concurrency = 2, lease: leaseSeconds = 60, attempts = 10, perShare } = options
   const running = new Set<Promise<void>>()
+  /** Calls that run, by share; kept only where shares have a limit. */
+  const calls = new Map<string, number>()
   let isOpen = false
   let taking: Promise<void> | undefined
   let again = false
@@ -51,16 +53,36 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
     while (again && isOpen && running.size < concurrency) {
       again = false
       const lease = randomUUID()
-      const jobs = await store.claim({ queue: name, batch, lease, until: leaseEnd(), due: clock.now(), after })
+      const full = [...calls].filter(([, count]) => count >= (perShare ?? Infinity)).map(([share]) => share)
+      const shares = perShare === undefined ? batch : 1
+      const jobs = await store.claim({
+        queue: name,
+        batch,
+        lease,
+        until: leaseEnd(),
+        due: clock.now(),
+        after,
+        shares,
+        full,
+      })
       if (jobs.length === 0) return
       after = lastServed(jobs, after)
       again = true
+      const share = perShare === undefined ? undefined : jobs[0]!.share
+      if (share !== undefined) calls.set(share, (calls.get(share) ?? 0) + 1)
       const run = runBatch(jobs, lease).finally(() => {
         running.delete(run)
+        if (share !== undefined) leave(share)
         pump()
       })
       running.add(run)
     }
+  }
+
+  function leave(share: string): void {
+    const left = (calls.get(share) ?? 1) - 1
+    if (left > 0) calls.set(share, left)
+    else calls.delete(share)
   }
 
   async function runBatch(jobs: Job[], lease: string): Promise<void> {

@@ -32,6 +32,10 @@ export interface Claim {
   due: Date
   /** The share served last: the next ones come first. */
   after: string
+  /** How many shares to take from. */
+  shares: number
+  /** Shares that run at their limit already. */
+  full: string[]
 }
 
 export async function addJob(
@@ -40,6 +44,14 @@ export async function addJob(
 ): Promise<void> {
   await sql`select kernel.add_job(
     ${job.queue}, ${job.key}, ${job.share}, ${sql.json(job.payload)}, ${job.runAt ?? '-infinity'})`
+}
+
+export async function addJobs(
+  sql: Sql,
+  jobs: { queue: string; key: string; share: string; payload: unknown; runAt: Date | '-infinity' }[],
+): Promise<void> {
+  const columns = { queue: 'text', key: 'text', share: 'text', payload: 'jsonb', run_at: 'timestamptz' }
+  await sql`select kernel.add_job(queue, key, share, payload, run_at) from ${sql.unnest(columns, jobs)}`
 }
 
 export function jobStore(sql: Database) {
@@ -57,10 +69,10 @@ export function jobStore(sql: Database) {
         from present p where p.share is not null
       ), due as (
         select share from present p
-        where share is not null and exists (select 1 from kernel.job j
+        where share is not null and share <> all(${claim.full}::text[]) and exists (select 1 from kernel.job j
           where j.queue = ${claim.queue} and j.state = 0 and j.share = p.share and j.run_at <= ${claim.due})
         order by share <= ${claim.after}, share
-        limit ${claim.batch}
+        limit ${claim.shares}
       ), picked as materialized (
         select j.id from due cross join lateral (
           select id from kernel.job w
