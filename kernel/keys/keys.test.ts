@@ -2,18 +2,21 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, randomBytes, verify } from 'node:crypto'
 import test, { after, before } from 'node:test'
+import type { Database } from '../sql/index.ts'
 import { house, type TestHouse } from '../testing/index.ts'
 import { createKeys } from './index.ts'
 
-let home: TestHouse<'keys'>
+let home: TestHouse
+let database: Database
 before(async () => {
-  home = await house({ blocks: ['keys'], migrations: { keys: new URL('./migrations/', import.meta.url) } })
+  home = await house({ blocks: [] })
+  database = home.database('ashlar_keys')
 })
 after(() => home?.stop())
 
 const master = Buffer.alloc(32, 1)
 const keysOf = (use: Buffer | [Buffer, ...Buffer[]] = master) =>
-  createKeys({ sql: home.keys.sql, master: use, clock: home.clock })
+  createKeys({ sql: database, master: use, clock: home.clock })
 let subjects = 0
 const newSubject = () => `subject-${++subjects}`
 
@@ -83,7 +86,7 @@ test('ten at once make one key for a new subject and one for a new authority', a
 
 test('a copy of the tables lists no subject', async () => {
   await keysOf().seal('findable-subject', 'x')
-  const rows = await home.keys.sql`select t::text from keys.data_key t`
+  const rows = await database`select t::text from keys.data_key t`
 
   assert.ok(rows.length > 0)
   const dump = JSON.stringify(rows)

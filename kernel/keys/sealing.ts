@@ -1,9 +1,10 @@
 // Seals what a subject wrote under the subject's own key, so that destroying one key erases all of it.
 import { createHmac, randomBytes } from 'node:crypto'
 import { machineTime } from '../clock/index.ts'
+import { gather } from '../gather/index.ts'
 import { uuidv7 } from '../identifiers/index.ts'
 import { CannotOpen, SubjectErased } from './problems.ts'
-import type { KeyStore } from './store.ts'
+import type { DataKeyRow, KeyStore } from './store.ts'
 import { decrypt, encrypt, NONCE, TAG, type Wrapping } from './wrapping.ts'
 
 /**
@@ -14,6 +15,8 @@ const VERSION = 1
 const HEAD = 17
 
 const KEPT = 10_000
+/** Keys are asked for in batches of what came together. */
+const GATHERED = { most: 500, atOnce: 4 }
 /** How long another process may still open what was erased; machine time, milliseconds. */
 const KEPT_FOR = 30_000
 
@@ -44,16 +47,32 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
     return key
   }
 
+  /** One statement for all that seal at about the same time; keys that there are not yet are made. */
+  const rowFor = gather(async (subjects: Buffer[]): Promise<(DataKeyRow | undefined)[]> => {
+    const distinct = new Map(subjects.map((subject) => [subject.toString('base64'), subject]))
+    const find = async (wanted: Buffer[]) =>
+      (await store.findDataKeysOf(wanted)).map((row) => [row.subject.toString('base64'), row] as const)
+    const rows = new Map(await find([...distinct.values()]))
+    const missing = [...distinct].filter(([name]) => !rows.has(name)).map(([, subject]) => subject)
+    if (missing.length > 0) {
+      const fresh = missing.map((subject) => {
+        const id = uuidv7()
+        return { id, subject, wrapped: wrapping.wrap(randomBytes(32), purposeOf(id)), master: wrapping.master }
+      })
+      await store.insertDataKeys(fresh, machineTime.now())
+      for (const [name, row] of await find(missing)) rows.set(name, row)
+    }
+    return subjects.map((subject) => rows.get(subject.toString('base64')))
+  }, GATHERED)
+
+  const rowById = gather(async (ids: string[]): Promise<(DataKeyRow | undefined)[]> => {
+    const rows = new Map((await store.findDataKeys([...new Set(ids)])).map((row) => [row.id, row]))
+    return ids.map((id) => rows.get(id))
+  }, GATHERED)
+
   /** Asks the database each time: a key erased meanwhile in another process must not seal anything new. */
   async function keyFor(subject: string): Promise<{ id: string; key: Buffer }> {
-    const hashed = await lookup(subject)
-    let row = await store.findDataKeyOf(hashed)
-    if (row === undefined) {
-      const id = uuidv7()
-      const wrapped = wrapping.wrap(randomBytes(32), purposeOf(id))
-      await store.insertDataKey({ id, subject: hashed, wrapped, master: wrapping.master, madeAt: machineTime.now() })
-      row = await store.findDataKeyOf(hashed)
-    }
+    const row = await rowFor(await lookup(subject))
     if (row?.wrapped == null) throw new Error('the key of this subject was erased while it was being used')
     const known = kept.get(row.id)
     return { id: row.id, key: known?.key ?? keep(row.id, wrapping.unwrap(row.wrapped, purposeOf(row.id), row.master)) }
@@ -67,7 +86,7 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
       return known.key
     }
     kept.delete(id)
-    const row = await store.findDataKey(id)
+    const row = await rowById(id)
     if (row === undefined) throw CannotOpen('The key it names is not one of ours.')
     if (row.wrapped === null) throw SubjectErased()
     return keep(id, wrapping.unwrap(row.wrapped, purposeOf(id), row.master))

@@ -23,22 +23,23 @@ export interface Wrapped {
 }
 
 export const keyStore = (sql: Sql) => ({
-  findDataKey: async (id: string): Promise<DataKeyRow | undefined> => {
-    const [row] = await sql<DataKeyRow>`select id, wrapped, master from keys.data_key where id = ${id}`
-    return row
-  },
+  /** Those of these ids that there are. */
+  findDataKeys: (ids: string[]): Promise<DataKeyRow[]> =>
+    sql<DataKeyRow>`select id, wrapped, master from keys.data_key where id = any(${ids})`,
 
-  findDataKeyOf: async (subject: Buffer): Promise<DataKeyRow | undefined> => {
-    const [row] = await sql<DataKeyRow>`
-      select id, wrapped, master from keys.data_key where subject = ${subject} and erased_at is null`
-    return row
-  },
+  /** The living keys of these subjects. */
+  findDataKeysOf: (subjects: Buffer[]): Promise<(DataKeyRow & { subject: Buffer })[]> =>
+    sql<DataKeyRow & { subject: Buffer }>`
+      select id, subject, wrapped, master from keys.data_key
+      where subject = any(${subjects}) and erased_at is null`,
 
-  /** Nothing if somebody else was first. */
-  insertDataKey: async (key: Wrapped & { id: string; subject: Buffer; madeAt: Date }): Promise<void> => {
+  /** Where somebody else was first, nothing. */
+  insertDataKeys: async (keys: (Wrapped & { id: string; subject: Buffer })[], madeAt: Date): Promise<void> => {
+    const columns = { id: 'uuid', subject: 'bytea', wrapped: 'bytea', master: 'text' }
     await sql`
       insert into keys.data_key (id, subject, wrapped, master, made_at)
-      values (${key.id}, ${key.subject}, ${key.wrapped}, ${key.master}, ${key.madeAt})
+      select id, subject, wrapped, master, ${madeAt} from ${sql.unnest(columns, keys)}
+      order by subject
       on conflict (subject) where erased_at is null do nothing`
   },
 
