@@ -36,7 +36,7 @@ interface Pending {
 /** One keep-alive connection that has at most one request under way. */
 class Connection {
   #socket: Socket
-  #buffer = Buffer.alloc(0)
+  #buffer: Buffer = Buffer.alloc(0)
   #pending: Pending | undefined
   #done: (status: number, due: number) => void
   #lost: () => void

@@ -201,7 +201,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
     reply.type('text/html; charset=utf-8')
     if (!checkout) return reply.code(404).send(messagePage({ language, text: 'unknown' }))
     if (checkout.paid) return messagePage({ language, text: 'paid', back: checkout.returnUrl })
-    return checkoutPage({ language, ...checkout })
+    return checkoutPage({ ...checkout, language })
   })
 
   http.post('/checkout/:id', async (request, reply) => {
@@ -227,7 +227,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
         return reply
           .code(402)
           .type('text/html; charset=utf-8')
-          .send(checkoutPage({ language, ...checkout, error: 'declined' }))
+          .send(checkoutPage({ ...checkout, language, error: 'declined' }))
       }
       const how: Behaviour = isBehaviour(behaviour) ? behaviour : 'normal'
       const event = {

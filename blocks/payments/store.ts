@@ -157,7 +157,7 @@ export const billStore = (sql: Sql) => ({
   async move(bill: StoredBill, to: BillState, at: Date): Promise<StoredBill> {
     const [row] = await sql<BillRow>`
       update payments.bill set state = ${to}, moved_at = ${at},
-        settled_at = case when ${to} = 'settled' then ${at} else settled_at end
+        settled_at = case when ${to} = 'settled' then ${at}::timestamptz else settled_at end
       where id = ${bill.id} returning *`
     if (!row) throw BillNotFound(bill.id)
     return toBill(row)
@@ -246,7 +246,7 @@ export const refundStore = (sql: Sql) => ({
 
   async move(id: string, to: RefundState, at: Date): Promise<void> {
     await sql`
-      update payments.refund set state = ${to}, settled_at = case when ${to} = 'settled' then ${at} end
+      update payments.refund set state = ${to}, settled_at = case when ${to} = 'settled' then ${at}::timestamptz end
       where id = ${id}`
   },
 })

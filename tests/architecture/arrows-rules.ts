@@ -16,7 +16,7 @@ export const rules: (IForbiddenRuleType & { name: string; comment: string })[] =
     comment:
       'A block imports the kernel and types of other blocks only: declare a type here and let an adapter or app fulfil it.',
     severity: 'error',
-    from: { path: '^blocks/' },
+    from: { path: '^blocks/', pathNot: test },
     to: { path: '^(adapters|ui|apps|countries|tests|bench)/' },
   },
   {
