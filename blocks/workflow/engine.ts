@@ -28,6 +28,8 @@ export type Happening =
   | { kind: 'due'; node: string; visit: number }
   | { kind: 'failed'; node: string; visit: number; why: string }
   | { kind: 'retry'; node: string; visit: number }
+  /** Ended from outside: withdrawn, or settled by hand. */
+  | { kind: 'ended'; result: string }
 
 /** What the engine asks for while it moves; all of it pure. */
 export interface Rules {
@@ -84,6 +86,11 @@ export function advance(
   if (happening.kind === 'start') {
     if (state.tokens.length > 0) return undefined
     move.enter(graph.start)
+    return move.moved
+  }
+
+  if (happening.kind === 'ended') {
+    move.end(happening.result)
     return move.moved
   }
 
@@ -210,7 +217,7 @@ class Move {
         return []
       }
       case 'end':
-        this.#end(node.result)
+        this.end(node.result)
         return []
     }
   }
@@ -230,7 +237,7 @@ class Move {
     return []
   }
 
-  #end(result: string): void {
+  end(result: string): void {
     const { state, commands, timers } = this.moved
     state.result = result
     // Work that this very move asked for was never told to anybody: it is simply not asked for.

@@ -1,0 +1,274 @@
+// Work in the background: runs steps in batches, lets terms and timers pass, withdraws what is no longer wanted.
+import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Job, Jobs } from '@ashlar/kernel/jobs'
+import { isProblem } from '@ashlar/kernel/problem'
+import type { Context, Database, Sql } from '@ashlar/kernel/sql'
+import { readKey } from './key.ts'
+import type { Mover, Occurrence } from './mover.ts'
+import type { Command, ExpiredCommand, Outcome, Step } from './step.ts'
+import { type CommandToRun, workflowStore } from './store.ts'
+
+export interface RunnerNeeds {
+  sql: Database
+  jobs: Jobs
+  clock: { now(): Date }
+  pairwise: Pairwise
+  mover: Mover
+  steps: Step[]
+  /** Commands of one call of a step. */
+  batch: number
+  /** Calls of one step at the same time, and of one public service among them: what hangs holds up only itself. */
+  concurrency: number
+  perService: number
+  /** Milliseconds of machine time that a call may take before it is left behind and tried again. */
+  patience: number
+  /** How often a step is tried before a person has to look at it. */
+  attempts: number
+}
+
+/** The platform's own workers see every tenant. */
+export const asWorker: Context = {
+  tenant: '*',
+  actor: { kind: 'system', id: 'workflow' },
+  purpose: 'process',
+  channel: 'system',
+  trace: 'workflow',
+}
+
+type Settled = { command: CommandToRun; outcome: Outcome }
+
+export function handleWork(needs: RunnerNeeds): void {
+  const { sql, jobs, clock, pairwise, mover, batch, concurrency, perService, patience, attempts } = needs
+  const steps = new Map(needs.steps.map((step) => [step.name, step]))
+  const lease = Math.ceil((2 * patience) / 1000)
+  const options = { batch, concurrency, perShare: perService, attempts, lease }
+
+  for (const step of needs.steps) jobs.handle(`workflow.step.${step.name}`, options, (jobs) => runStep(step, jobs))
+  jobs.handle('workflow.expiry', options, expire)
+  jobs.handle('workflow.timer', options, async (jobs) => {
+    const passed = keysOf(jobs).map((key): Occurrence => {
+      const { instance, node, visit } = readKey(key)
+      return { instance, happening: { kind: 'due', node, visit } }
+    })
+    await sql.begin(asWorker, (sql) => mover.move(sql, passed))
+  })
+  jobs.handle('workflow.cancel', options, cancel)
+
+  async function runStep(step: Step, jobs: Job[]): Promise<void> {
+    const commands = await load(keysOf(jobs), ['pending'])
+    const results = await Promise.all(byDefinition(commands).map((group) => callStep(step, group)))
+    const settled = results.flatMap((result) => (Array.isArray(result) ? result : []))
+    const fault = results.find((result) => !Array.isArray(result))
+    const tired = fault === undefined ? [] : giveUp(commands, settled, jobs, fault as Fault)
+    await settle([...settled, ...tired])
+    // Those that were settled are skipped when the rest is tried again.
+    if (fault !== undefined && settled.length + tired.length < commands.length) throw (fault as Fault).cause
+  }
+
+  interface Fault {
+    cause: unknown
+  }
+
+  async function callStep(step: Step, group: CommandToRun[]): Promise<Settled[] | Fault> {
+    try {
+      const commands = await Promise.all(group.map(toCommand))
+      return pair(group, await inTime(step.run(commands), patience, step.name))
+    } catch (cause) {
+      return isProblem(cause)
+        ? pair(
+            group,
+            group.map(() => refusalOf(cause)),
+          )
+        : { cause }
+    }
+  }
+
+  /** Commands tried so often that a person has to look at them. */
+  function giveUp(commands: CommandToRun[], settled: Settled[], jobs: Job[], { cause }: Fault): Settled[] {
+    const done = new Set(settled.map(({ command }) => command.key))
+    const last = new Set(jobs.filter(({ attempt }) => attempt >= attempts).map(({ key }) => key))
+    const outcome: Outcome = { failed: { code: 'step-failed', title: 'The step failed', detail: nameOfFault(cause) } }
+    return commands.filter(({ key }) => last.has(key) && !done.has(key)).map((command) => ({ command, outcome }))
+  }
+
+  /** Records outcomes and moves their instances, all in one transaction. */
+  async function settle(settled: Settled[]): Promise<void> {
+    if (settled.length === 0) return
+    const now = clock.now()
+    await sql.begin(asWorker, async (sql) => {
+      const moved = await mover.move(sql, settled.flatMap(toOccurrence))
+      const ended = new Set([...moved].map(({ command }) => command?.key))
+      await mover.raise(
+        sql,
+        settled.flatMap(({ command, outcome }) =>
+          'failed' in outcome && ended.has(command.key) ? [toIncident(command, outcome.failed, now)] : [],
+        ),
+      )
+      await letWait(sql, settled)
+    })
+  }
+
+  async function letWait(sql: Sql, settled: Settled[]): Promise<void> {
+    const rows = settled.flatMap(({ command, outcome }) =>
+      'waiting' in outcome ? [{ key: command.key, until: outcome.until ?? null, service: command.service }] : [],
+    )
+    if (rows.length === 0) return
+    const store = workflowStore(sql)
+    const waiting = await store.letWait(rows)
+    const services = new Map(rows.map(({ key, service }) => [key, service]))
+    await jobs.addAll(
+      sql,
+      waiting
+        .filter(({ expires, due }) => expires && due !== null)
+        .map(({ key, due }) => ({
+          queue: 'workflow.expiry',
+          key: `${key}@${due!.toISOString()}`,
+          payload: { key },
+          runAt: due!,
+          share: services.get(key)!,
+        })),
+    )
+    // Cancelled while the step ran: its effect came after the withdrawal, so it is withdrawn once more.
+    const known = new Set(waiting.map(({ key }) => key))
+    const late = await store.commandsIn(
+      rows.map(({ key }) => key).filter((key) => !known.has(key)),
+      ['cancelled'],
+    )
+    await jobs.addAll(
+      sql,
+      late.map(({ key, service }) => ({ queue: 'workflow.cancel', key, payload: { key }, share: service })),
+    )
+  }
+
+  /** The block whose work it is decides whether it was done in time; without such a block, the law's outcome is taken. */
+  async function expire(jobs: Job[]): Promise<void> {
+    const now = clock.now()
+    const commands = (await load(keysOf(jobs), ['waiting'])).filter(({ due }) => due !== null && due <= now)
+    const settled = await Promise.all(
+      byDefinition(commands).map(async (group) => {
+        const step = steps.get(group[0]!.step)
+        if (step?.expire === undefined)
+          return group.map((command) => ({ command, outcome: { done: command.onExpiry } }))
+        const expired = await Promise.all(
+          group.map(
+            async (command): Promise<ExpiredCommand> => ({ ...(await toCommand(command)), onExpiry: command.onExpiry }),
+          ),
+        )
+        return pair(group, await inTime(step.expire(expired), patience, step.name))
+      }),
+    )
+    await settle(settled.flat())
+  }
+
+  async function cancel(jobs: Job[]): Promise<void> {
+    const commands = await load(keysOf(jobs), ['cancelled'])
+    await Promise.all(
+      byDefinition(commands).map(async (group) => {
+        const cancelled = group.map((command) => ({
+          key: command.key,
+          caseId: command.caseId,
+          context: contextOf(command),
+        }))
+        await steps.get(group[0]!.step)?.cancel?.(cancelled)
+      }),
+    )
+  }
+
+  function load(keys: string[], states: CommandToRun['state'][]): Promise<CommandToRun[]> {
+    return sql.begin(asWorker, (sql) => workflowStore(sql).commandsIn(keys, states))
+  }
+
+  async function toCommand(row: CommandToRun): Promise<Command> {
+    return {
+      key: row.key,
+      instance: row.instance,
+      caseId: row.caseId,
+      service: { id: row.service, version: row.version },
+      context: contextOf(row),
+      input: await mover.open(row, row.input),
+      ...(row.due === null ? {} : { due: row.due.toISOString() }),
+    }
+  }
+
+  function contextOf(row: CommandToRun): Context {
+    return {
+      tenant: row.tenant,
+      actor: { kind: 'system', id: 'workflow' },
+      subject: pairwise.back('workflow', row.person),
+      purpose: 'case-work',
+      channel: 'system',
+      trace: row.instance,
+    }
+  }
+}
+
+/** One call of a step is of one step and one version of one public service. */
+function byDefinition(commands: CommandToRun[]): CommandToRun[][] {
+  return [...Map.groupBy(commands, ({ step, service, version }) => `${step} ${service} ${version}`).values()]
+}
+
+function pair(commands: CommandToRun[], outcomes: Outcome[]): Settled[] {
+  if (outcomes.length !== commands.length)
+    throw new Error(`${commands[0]?.step} gave ${outcomes.length} outcomes for ${commands.length} commands`)
+  return commands.map((command, index) => ({ command, outcome: outcomes[index]! }))
+}
+
+function toOccurrence({ command: { key, instance }, outcome }: Settled): Occurrence[] {
+  const { node, visit } = readKey(key)
+  if ('done' in outcome) {
+    const { done } = outcome
+    return [
+      {
+        instance,
+        happening: { kind: 'done', node, visit, output: done },
+        command: { key, state: 'done', outcome: done },
+      },
+    ]
+  }
+  if ('failed' in outcome) {
+    const why = outcome.failed.code
+    return [{ instance, happening: { kind: 'failed', node, visit, why }, command: { key, state: 'failed' } }]
+  }
+  return []
+}
+
+function toIncident(command: CommandToRun, failed: { code: string; title: string; detail?: string }, at: Date) {
+  return {
+    id: uuidv7(),
+    instance: command.instance,
+    caseId: command.caseId,
+    service: command.service,
+    tenant: command.tenant,
+    person: command.person,
+    key: command.key,
+    step: command.step,
+    code: failed.code,
+    detail: failed.detail ?? failed.title,
+    raisedAt: at,
+  }
+}
+
+function keysOf(jobs: Job[]): string[] {
+  return jobs.map(({ payload }) => (payload as { key: string }).key)
+}
+
+function refusalOf(problem: { code: string; title: string; detail?: string }): Outcome {
+  const { code, title, detail } = problem
+  return { failed: { code, title, ...(detail === undefined ? {} : { detail }) } }
+}
+
+/** Its kind only: what a fault says may hold somebody's data, and this is shown. */
+function nameOfFault(cause: unknown): string {
+  const { name, code } = cause as { name?: string; code?: string }
+  return [name ?? 'Error', code].filter((part) => part !== undefined).join(' ')
+}
+
+async function inTime<T>(work: Promise<T>, patience: number, name: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`${name} did not answer within ${patience} ms`)), patience)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,220 @@
+// Workflow: what the house may ask, and how the block is made.
+import type { PublicService, RuleTable } from '@ashlar/catalogue'
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Events } from '@ashlar/kernel/events'
+import { gather } from '@ashlar/kernel/gather'
+import type { Pairwise } from '@ashlar/kernel/identifiers'
+import type { Jobs } from '@ashlar/kernel/jobs'
+import type { Context, Database } from '@ashlar/kernel/sql'
+import type { Facts } from './engine.ts'
+import type { Json } from './graph.ts'
+import { isKey, readKey } from './key.ts'
+import { createMover, type Seals, type StartRequest } from './mover.ts'
+import { IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
+import { createPrograms } from './program.ts'
+import { asWorker, handleWork } from './runner.ts'
+import type { Step } from './step.ts'
+import { type IncidentRow, type InstanceRow, type InstanceStatus, workflowStore } from './store.ts'
+
+/** Workflow: executes the flows of public services, so that each step happens once and nothing is forgotten. */
+export interface Workflow {
+  /** Starts a process and gives its id. The same key again gives the same process, whatever else is asked. */
+  start(request: StartRequest): Promise<string>
+  /** Many at once, in one transaction; ids in the order of the requests. */
+  startAll(requests: StartRequest[]): Promise<string[]>
+  /** The work that a step waited for is done. Again, or after its term has passed, it changes nothing. Throws StepNotFound. */
+  complete(key: string, output: Json): Promise<void>
+  /** Ends a process from outside; what waits is withdrawn. Again changes nothing. Throws InstanceNotFound. */
+  end(instance: string, result: string, by: string): Promise<void>
+  /** Throws InstanceNotFound. */
+  get(instance: string, context: Context): Promise<ProcessView>
+  /** The processes of a case, the first one first. */
+  of(caseId: string, context: Context): Promise<ProcessView[]>
+  /** What cannot go on without a person, the oldest first. */
+  incidents(context: Context, paging?: { after?: string; limit?: number }): Promise<Incident[]>
+  /** Tries again what failed, under the same key. Throws IncidentNotFound. */
+  retry(incident: string, context: Context): Promise<void>
+}
+
+export interface ProcessView {
+  id: string
+  key: string
+  caseId: string
+  service: { id: string; version: string }
+  status: InstanceStatus
+  result?: string
+  /** Where it waits, or is stuck and why. */
+  at: { node: string; stuck?: string }[]
+  startedAt: string
+  movedAt: string
+  endedAt?: string
+  history: { at: string; happened: Json; path: string[] }[]
+}
+
+export interface Incident {
+  id: string
+  instance: string
+  caseId: string
+  service: string
+  node: string
+  step?: string
+  code: string
+  detail: string
+  raisedAt: string
+}
+
+export interface WorkflowNeeds {
+  sql: Database
+  clock: Clock
+  events: Events
+  jobs: Jobs
+  keys: Seals
+  pairwise: Pairwise
+  /** What the blocks of the house offer. A command of a step that nobody offers waits for a version that does. */
+  steps: Step[]
+  /** A version of a public service as it was published. */
+  definition(service: string, version: string): Promise<PublicService>
+  /** Applies a rule table: Decisions.evaluate. Pure. */
+  decide(table: RuleTable, facts: Facts): { output: unknown; trace: unknown }
+  calendar: { deadline(from: Date, term: string): Date }
+  money(amount: number): { value: number; currency: string }
+  limits?: Partial<Limits>
+}
+
+export interface Limits {
+  /** Commands of one call of a step, and instances moved in one transaction. */
+  batch: number
+  /** Calls of one step at the same time, and of one public service among them. */
+  concurrency: number
+  perService: number
+  /** Milliseconds of machine time that a call of a step may take. */
+  patience: number
+  /** How often a step is tried before a person has to look at it. */
+  attempts: number
+}
+
+const usual: Limits = { batch: 200, concurrency: 8, perService: 2, patience: 30_000, attempts: 8 }
+
+export function createWorkflow(needs: WorkflowNeeds): Workflow {
+  const { sql, clock, jobs, pairwise } = needs
+  const limits = { ...usual, ...needs.limits }
+  const mover = createMover({ ...needs, program: createPrograms(needs) })
+  handleWork({ sql, jobs, clock, pairwise, mover, steps: needs.steps, ...limits })
+
+  const startAll = async (requests: StartRequest[]): Promise<string[]> => {
+    const keys = requests.map(({ key }) => key)
+    const distinct = [...new Map(requests.map((request) => [request.key, request])).values()]
+    return sql.begin(asWorker, async (sql) => {
+      const ids = await mover.start(sql, distinct)
+      const known = keys.filter((key) => !ids.has(key))
+      if (known.length > 0) for (const { key, id } of await workflowStore(sql).idsOf(known)) ids.set(key, id)
+      return keys.map((key) => ids.get(key)!)
+    })
+  }
+
+  const completeAll = async (completions: { key: string; output: Json }[]): Promise<boolean[]> =>
+    sql.begin(asWorker, async (sql) => {
+      const occurrences = completions.map(({ key, output }) => {
+        const { instance, node, visit } = readKey(key)
+        return {
+          instance,
+          happening: { kind: 'done' as const, node, visit, output },
+          command: { key, state: 'done' as const, outcome: output },
+        }
+      })
+      const changed = await mover.move(sql, occurrences)
+      return occurrences.map((occurrence) => changed.has(occurrence))
+    })
+
+  const startOne = gather(startAll, { most: limits.batch })
+  const completeOne = gather(completeAll, { most: limits.batch })
+
+  return {
+    start: startOne,
+    startAll,
+
+    complete: async (key, output) => {
+      if (!isKey(key)) throw StepNotFound(key)
+      if (await completeOne({ key, output })) return
+      const known = await sql.begin(asWorker, (sql) => workflowStore(sql).hasCommand(key))
+      if (!known) throw StepNotFound(key)
+    },
+
+    end: (instance, result, by) =>
+      sql.begin({ ...asWorker, actor: { kind: 'system', id: by } }, async (sql) => {
+        if ((await workflowStore(sql).findInstance(instance)) === undefined) throw InstanceNotFound(instance)
+        await mover.move(sql, [{ instance, happening: { kind: 'ended', result } }])
+      }),
+
+    get: (instance, context) =>
+      sql.begin(context, async (sql) => {
+        const row = await workflowStore(sql).findInstance(instance)
+        if (row === undefined) throw InstanceNotFound(instance)
+        return toView(row, await workflowStore(sql).historyOf([instance]))
+      }),
+
+    of: (caseId, context) =>
+      sql.begin(context, async (sql) => {
+        const rows = await workflowStore(sql).instancesOf(caseId)
+        const history = await workflowStore(sql).historyOf(rows.map(({ id }) => id))
+        return rows.map((row) => toView(row, history))
+      }),
+
+    incidents: (context, { after, limit = 50 } = {}) =>
+      sql.begin(context, async (sql) => {
+        const tenant = context.tenant === '*' ? null : context.tenant
+        const rows = await workflowStore(sql).openIncidents(tenant, after ?? null, Math.min(limit, 200))
+        return rows.map(toIncident)
+      }),
+
+    retry: (incident, context) =>
+      sql.begin(context, async (sql) => {
+        const store = workflowStore(sql)
+        const mended = await store.mendIncident(incident, `${context.actor.kind}:${context.actor.id}`, clock.now())
+        if (mended === undefined) throw IncidentNotFound(incident)
+        const { key, instance } = mended
+        const detached = await store.reopenCommand(key)
+        if (detached !== undefined) {
+          const { step, service } = detached
+          await jobs.add(sql, { queue: `workflow.step.${step}`, key, payload: { key }, share: service })
+          return
+        }
+        const { node, visit } = readKey(key)
+        await mover.move(sql, [{ instance, happening: { kind: 'retry', node, visit } }])
+      }),
+  }
+}
+
+type HistoryRows = { instance: string; at: Date; happening: Json; path: string[] }[]
+
+function toView(row: InstanceRow, history: HistoryRows): ProcessView {
+  return {
+    id: row.id,
+    key: row.key,
+    caseId: row.caseId,
+    service: { id: row.service, version: row.version },
+    status: row.status,
+    ...(row.result === null ? {} : { result: row.result }),
+    at: row.state.tokens.map(({ node, stuck }) => (stuck === undefined ? { node } : { node, stuck })),
+    startedAt: row.startedAt.toISOString(),
+    movedAt: row.movedAt.toISOString(),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
+    history: history
+      .filter(({ instance }) => instance === row.id)
+      .map(({ at, happening, path }) => ({ at: at.toISOString(), happened: happening, path })),
+  }
+}
+
+function toIncident({ id, instance, caseId, service, key, step, code, detail, raisedAt }: IncidentRow): Incident {
+  return {
+    id,
+    instance,
+    caseId,
+    service,
+    node: readKey(key).node,
+    ...(step === null ? {} : { step }),
+    code,
+    detail,
+    raisedAt: raisedAt.toISOString(),
+  }
+}
