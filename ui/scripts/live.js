@@ -1,1 +1,49 @@
-// x
+// Shows changes made elsewhere: <main data-live="/live/…" data-live-text="This page has changed">. When the server tells
+// of a change (SSE), the main region is fetched anew and said politely; never while somebody types in it.
+const main = document.querySelector('main[data-live]')
+if (main) {
+  const said = document.createElement('div')
+  said.className = 'govuk-visually-hidden'
+  said.setAttribute('role', 'status')
+  document.body.append(said)
+  let waiting
+  const fields = () => [...main.querySelectorAll('input,textarea')]
+  const ticked = () => fields().filter((one) => one.type === 'checkbox' && one.checked !== one.defaultChecked)
+  const isBusy = () =>
+    (main.contains(document.activeElement) &&
+      document.activeElement.matches('input:not([type=checkbox]),select,textarea')) ||
+    fields().some(
+      (one) => one.type !== 'checkbox' && (one.value !== one.defaultValue || one.checked !== one.defaultChecked),
+    )
+  const refresh = async () => {
+    waiting = undefined
+    if (isBusy()) return later(3000)
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const next = fresh.querySelector('main[data-live]')
+    if (!answer.ok || !next || next.innerHTML === main.innerHTML || isBusy()) return
+    const focus = document.activeElement?.id || document.activeElement?.getAttribute('href')
+    document.querySelector('style').textContent = fresh.querySelector('style').textContent
+    const kept = ticked()
+    main.replaceChildren(...next.childNodes)
+    for (const box of kept)
+      for (const one of fields())
+        if (one.type === 'checkbox' && one.name === box.name && one.value === box.value) one.checked = box.checked
+    if (focus)
+      [...main.querySelectorAll('[id],[href]')]
+        .find((one) => one.id === focus || one.getAttribute('href') === focus)
+        ?.focus()
+    said.textContent = ''
+    said.textContent = main.dataset.liveText
+  }
+  const later = (wait) => {
+    waiting ??= setTimeout(refresh, wait)
+  }
+  const open = () => {
+    const source = new EventSource(main.dataset.live)
+    source.onmessage = () => later(150)
+    addEventListener('pagehide', () => source.close(), { once: true })
+  }
+  open()
+  addEventListener('pageshow', (event) => event.persisted && (open(), later(0)))
+}

@@ -27,18 +27,19 @@ export interface TableProps {
 const html = styled('table')
 
 export function table(props: TableProps): Html {
-  const heads = props.stacks ? props.head?.map(({ text }) => text) : undefined
+  const { head, stacks = false } = props
+  const heads = stacks ? head?.map(({ text }) => text) : undefined
   return html`
-    <table class="${classes('govuk-table', props.stacks && 'ashlar-table--stacks', props.classes)}"${attributes(props.attributes)}>
+    <table class="${classes('govuk-table', stacks && 'ashlar-table--stacks', props.classes)}"${role(stacks, 'table')}${attributes(props.attributes)}>
       ${props.caption && html`<caption class="${classes('govuk-table__caption', props.captionClasses)}">${props.caption}</caption>`}
       ${
-        props.head &&
+        head &&
         html`
-          <thead class="govuk-table__head">
-            <tr class="govuk-table__row">${props.head.map((cell) => html`<th scope="col"${cellAttributes('govuk-table__header', cell)}>${cell.text}</th>`)}</tr>
+          <thead class="govuk-table__head"${role(stacks, 'rowgroup')}>
+            <tr class="govuk-table__row"${role(stacks, 'row')}>${head.map((cell) => html`<th scope="col"${role(stacks, 'columnheader')}${cellAttributes('govuk-table__header', cell)}>${cell.text}</th>`)}</tr>
           </thead>`
       }
-      <tbody class="govuk-table__body">${props.rows.map((row) => row && tableRow(row, props.firstCellIsHeader ?? false, heads))}</tbody>
+      <tbody class="govuk-table__body"${role(stacks, 'rowgroup')}>${props.rows.map((row) => row && tableRow(row, props.firstCellIsHeader ?? false, heads))}</tbody>
     </table>`
 }
 
@@ -47,18 +48,24 @@ function tableRow(
   firstIsHeader: boolean,
   heads: (Text | number | undefined)[] | undefined,
 ): Html {
+  const stacks = heads !== undefined
   return html`
-    <tr class="govuk-table__row">
+    <tr class="govuk-table__row"${role(stacks, 'row')}>
       ${cells.map((cell, index) => {
         const head = heads?.[index]
         const content = head
-          ? html`<span class="ashlar-table__head" aria-hidden="true">${head}</span>${cell.text}`
+          ? html`<span class="ashlar-table__head" aria-hidden="true">${head}</span><span>${cell.text}</span>`
           : cell.text
         return index === 0 && firstIsHeader
-          ? html`<th scope="row"${cellAttributes('govuk-table__header', { ...cell, format: undefined })}>${content}</th>`
-          : html`<td${cellAttributes('govuk-table__cell', cell)}>${content}</td>`
+          ? html`<th scope="row"${role(stacks, 'rowheader')}${cellAttributes('govuk-table__header', { ...cell, format: undefined })}>${content}</th>`
+          : html`<td${role(stacks, 'cell')}${cellAttributes('govuk-table__cell', cell)}>${content}</td>`
       })}
     </tr>`
+}
+
+/** Rows shown as blocks would no longer be a table for a screen reader, so they say what they are. */
+function role(stacks: boolean, name: string) {
+  return stacks ? attributes({ role: name }) : undefined
 }
 
 function cellAttributes(name: string, cell: TableCell) {

@@ -1,6 +1,6 @@
 // Veridia's look and an invented other country's, for the gallery, the tests and the pictures. Countries bring their own.
 
-import { createTheme, type Theme, type ThemeData } from './theme.ts'
+import { createTheme, type Theme, type ThemeData } from '../theme.ts'
 
 const star = (accent: string) => `
   <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44">
