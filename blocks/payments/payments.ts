@@ -330,7 +330,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         (await billStore(sql).ofPerson(pairwise.of('payments', person), limit)).map(withoutPayer),
       ),
 
-    receive: (headers, body) => apply(provider.readNotice(headers, body)),
+    receive: async (headers, body) => apply(provider.readNotice(headers, body)),
 
     ledger: (tenant) => sql.begin({ ...asPlatform, tenant }, (sql) => balances(sql, tenant)),
   }
