@@ -23,7 +23,9 @@ const ourColours: Record<string, string> = {
 }
 
 /** Colours that mean something and so are not the theme's, moved off GOV.UK's blue. */
-const ownColours: Partial<Record<string, Record<string, string>>> = { tag: { '#0f385c': '#123b60' } }
+const ownColours: Partial<Record<string, Record<string, string>>> = {
+  tag: { '#0f385c': '#123b60', '#083d29': '#0a4630' },
+}
 
 /** Fails the build wherever they are found: GOV.UK's blues, its font, its crown. */
 const theirs = /#(1d70b8|1a65a6|16548a|0f385c|5694ca|8eb8dc|f4f8fb|003078|005ea5)\b|gds transport|crown/i

@@ -175,6 +175,7 @@ function citizenHome(): string {
       caption: 'Who looked at your data',
       captionClasses: 'govuk-visually-hidden',
       stacks: true,
+      isDense: true,
       head: [
         { text: 'When' },
         { text: 'Who' },

@@ -20,6 +20,8 @@ export interface TableProps {
   firstCellIsHeader?: boolean
   /** On a phone each row becomes a block of its own, each cell with the head of its column before it. */
   stacks?: boolean
+  /** Smaller type, for many columns */
+  isDense?: boolean
   classes?: string
   attributes?: AttributeRecord
 }
@@ -30,7 +32,7 @@ export function table(props: TableProps): Html {
   const { head, stacks = false } = props
   const heads = stacks ? head?.map(({ text }) => text) : undefined
   return html`
-    <table class="${classes('govuk-table', stacks && 'ashlar-table--stacks', props.classes)}"${role(stacks, 'table')}${attributes(props.attributes)}>
+    <table class="${classes('govuk-table', stacks && 'ashlar-table--stacks', props.isDense && 'ashlar-table--dense', props.classes)}"${role(stacks, 'table')}${attributes(props.attributes)}>
       ${props.caption && html`<caption class="${classes('govuk-table__caption', props.captionClasses)}">${props.caption}</caption>`}
       ${
         head &&
