@@ -1,2 +1,10 @@
 // The door of the catalogue: public services and countries as data.
+export type { CheckProblem } from './check-problem.ts'
+export { toLine } from './check-problem.ts'
+export type * from './country.ts'
+export { holidaysOf } from './country.ts'
+export { formatFile } from './format.ts'
+export { type LoadedCountry, loadCountry, readCountry } from './load.ts'
+export { isOffered, type Offers } from './needs.ts'
 export type * from './public-service.ts'
+export { publishedSchemas } from './schema/kinds.ts'

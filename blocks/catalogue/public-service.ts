@@ -1,5 +1,7 @@
 // The compiled definition of a public service: what every other block reads. Plain JSON; FEEL expressions stay source text.
 
+import type { Shape } from '@ashlar/kernel/feel'
+
 /** Where and by whom a service may be used. */
 export type Channel = 'web' | 'counter' | 'phone' | 'api' | 'event'
 export type SignIn = 'none' | 'low' | 'substantial' | 'high'
@@ -65,6 +67,8 @@ export interface PublicService {
   texts: Record<string, Record<string, string>>
   /** Letter templates and other files of the folder by path: 'letters/extract.typ' → source. */
   files: Record<string, string>
+  /** Which facts expressions may read, and of which type each is; what is known at the end of the flow. */
+  facts: Record<string, Shape>
   /** Every step, question type, party, evidence and clock that the definition uses and a block must offer. */
   needs: Need[]
 }
@@ -386,6 +390,10 @@ export interface Clock {
   law?: string
   /** Reminders to the office before the end, as terms. */
   remind: Term[]
+  /** How it may be made longer: how often, and what that needs ('reasons', 'consent'). */
+  extend?: { by: Term; times: number; needs?: string }
+  /** Other terms for some cases; the first that fits. */
+  variants: { when: Feel; term: Term; onBreach?: Clock['onBreach']; law?: string }[]
 }
 
 export interface Message {

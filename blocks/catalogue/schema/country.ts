@@ -162,7 +162,7 @@ export const Register = Type.Object(
         'fact',
         object(
           {
-            how: oneOf(['name', 'date', 'same'], 'How likeness is measured.'),
+            how: oneOf(['name', 'date'], 'How likeness is measured.'),
             weight: whole('How much it counts.', 1),
             also: optional(list(fact('A field.'), 'Other fields that may hold the same.')),
           },
@@ -174,6 +174,7 @@ export const Register = Type.Object(
     access: object(
       {
         self: optional(list(fact('A field.'), 'What the person may see of the own record.')),
+        bearer: optional(list(fact('A field.'), 'Who knows all of these of a record may see it, signed in or not.')),
         roles: optional(map('id', list(fact('A field.'), 'Fields.'), 'What the roles of the authority may see.')),
       },
       'Who may see what.',

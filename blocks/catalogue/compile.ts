@@ -1,0 +1,224 @@
+// From the files of a country to its compiled definitions. Pure; the files have been read by their schemas before.
+import type { Agency, Agreement, Country, LifeEvent, Officer, Register, RegisterField } from './country.ts'
+import { eachItem, toFlow, toQuestion } from './flow.ts'
+import { needsOf } from './needs.ts'
+import type { Evidence, Page, Party, PublicService, RuleTable } from './public-service.ts'
+import type {
+  AgencySource,
+  AgreementSource,
+  CountrySource,
+  FieldSource,
+  LifeEventSource,
+  RegisterSource,
+  StaffSource,
+} from './schema/country.ts'
+import type { EvidenceSource, ServiceSource } from './schema/service.ts'
+import { answersShape, caseShape, factsOfItem, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
+
+interface ServiceParts {
+  source: ServiceSource
+  hash: string
+  /** language → flattened key → ICU message */
+  texts: Record<string, Record<string, string>>
+  files: Record<string, string>
+  /** The languages of the country. */
+  languages: string[]
+  registers: Record<string, Register>
+}
+
+export function toService({ source, hash, texts, files, languages, registers }: ServiceParts): PublicService {
+  const named = <S, T>(sources: Record<string, S> | undefined, to: (name: string, source: S) => T) =>
+    Object.fromEntries(Object.entries(sources ?? {}).map(([name, part]) => [name, to(name, part)]))
+
+  const evidence = named(source.evidence, (_, part) => toEvidence(part))
+  const rules = named(source.rules, (name, { inputs, rows }): RuleTable => ({ name, inputs, rows }))
+  const form = (source.form ?? []).map(toPage)
+  const flow = toFlow(source.flow)
+
+  const shapes = named(evidence, (_, part) => shapeOfEvidence(part, registers[part.register ?? '']))
+  const known = {
+    evidence: (name: string): Shape | undefined => shapes[name],
+    rule: (name: string): Shape | undefined => (rules[name] === undefined ? undefined : shapeOfRule(rules[name])),
+  }
+  const answers = answersShape(
+    form.flatMap((page) => page.questions),
+    known.evidence,
+  )
+  const facts: Record<string, Shape> = { ...caseShape, answers, ...answers, ...shapes }
+  for (const { item } of eachItem(flow)) Object.assign(facts, factsOfItem(item, known))
+
+  const service: Omit<PublicService, 'needs'> = {
+    id: source.service,
+    version: source.version,
+    hash,
+    status: source.status ?? 'active',
+    authority: source.authority,
+    law: source.law,
+    audience: source.audience,
+    channels: source.channels,
+    signIn: source['sign-in'],
+    prefix: source.prefix,
+    lifeEvents: source['life-events'] ?? [],
+    languages: source.languages ?? languages,
+    parties: named(source.parties ?? { applicant: { is: 'person' as const } }, toParty),
+    evidence,
+    form,
+    rules,
+    fees: named(source.fees, (name, fee) => ({ name, ...fee })),
+    flow,
+    messages: named(source.messages, (name, { channels, to, facts }) => ({
+      name,
+      channels,
+      to: to ?? 'applicant',
+      facts: facts ?? {},
+    })),
+    outputs: named(source.outputs, (name, { letter, credential, qr, to, facts, 'valid-for': validFor }) => ({
+      name,
+      facts: facts ?? {},
+      qr: qr ?? false,
+      to: to ?? 'applicant',
+      ...(letter === undefined ? {} : { letter }),
+      ...(credential === undefined ? {} : { credential }),
+      ...(validFor === undefined ? {} : { validFor }),
+    })),
+    offers: Object.entries(source.offers ?? {}).map(([name, offer]) => ({ name, ...offer, prefill: offer.prefill ?? {} })),
+    starts: (source.starts ?? []).map((start) => ({ ...start, set: start.set ?? {} })),
+    texts,
+    files,
+    facts,
+    ...(source.appeal === undefined ? {} : { appeal: source.appeal }),
+    ...(source.clock === undefined ? {} : { clock: toClock(source.clock) }),
+  }
+  return { ...service, needs: needsOf(service) }
+}
+
+function toParty(name: string, source: NonNullable<ServiceSource['parties']>[string]): Party {
+  const { 'min-age': minAge, 'represented-by': representedBy = [], joins, contact = {}, ...rest } = source
+  return {
+    ...rest,
+    joins: joins ?? (name === 'applicant' ? 'applicant' : 'invited'),
+    representedBy,
+    contact: { ...contact },
+    ...(minAge === undefined ? {} : { minAge }),
+  }
+}
+
+function toEvidence({ by, many, ...rest }: EvidenceSource): Evidence {
+  const ways = by === undefined ? [] : Array.isArray(by) ? by : [{ keys: by }]
+  return { ...rest, by: ways, many: many ?? false }
+}
+
+function toPage({ page, stop, show, questions, when }: NonNullable<ServiceSource['form']>[number]): Page {
+  return {
+    id: page,
+    stop: stop ?? false,
+    show: show ?? [],
+    questions: Object.entries(questions ?? {}).map(([name, question]) => toQuestion(name, question)),
+    ...(when === undefined ? {} : { when }),
+  }
+}
+
+function toClock({ 'on-breach': onBreach, remind, variants, ...rest }: NonNullable<ServiceSource['clock']>) {
+  return {
+    ...rest,
+    onBreach,
+    remind: remind ?? [],
+    variants: (variants ?? []).map(({ 'on-breach': breach, ...variant }) => ({
+      ...variant,
+      ...(breach === undefined ? {} : { onBreach: breach }),
+    })),
+  }
+}
+
+export function toRegister(source: RegisterSource): Register {
+  const { register, status, indexes, matching, access, fields, ...rest } = source
+  return {
+    ...rest,
+    id: register,
+    status: status ?? 'active',
+    indexes: indexes ?? [],
+    matching: Object.fromEntries(
+      Object.entries(matching ?? {}).map(([name, field]) => [name, { ...field, also: field.also ?? [] }]),
+    ),
+    access: { self: access.self ?? [], bearer: access.bearer ?? [], roles: access.roles ?? {} },
+    fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, toField(field)])),
+  }
+}
+
+function toField({ options, required, personal, ...rest }: FieldSource): RegisterField {
+  return {
+    ...rest,
+    options: Object.keys(options ?? {}),
+    optionLabels: options ?? {},
+    required: required ?? false,
+    personal: personal ?? false,
+  }
+}
+
+export function toAgreement(source: AgreementSource, registers: Record<string, Register>): Agreement {
+  return {
+    id: source.agreement,
+    status: source.status ?? 'active',
+    reader: source.reader,
+    authority: registers[source.register]?.authority ?? '',
+    register: source.register,
+    fields: source.reads,
+    writes: source.writes ?? [],
+    purposes: Object.keys(source.purposes),
+    purposeTexts: source.purposes,
+    law: source.law,
+    basis: source.basis,
+    validFrom: source.valid.from,
+    ...(source.valid.until === undefined ? {} : { validUntil: source.valid.until }),
+  }
+}
+
+export function toAgency({ agency, name, contact, units }: AgencySource): Agency {
+  return { id: agency, name, contact: contact ?? {}, units: units ?? {} }
+}
+
+export function toLifeEvent(source: LifeEventSource): LifeEvent {
+  return { id: source['life-event'], title: source.title, summary: source.summary ?? {} }
+}
+
+export function toStaff({ staff }: StaffSource, fallback: string): Record<string, Officer> {
+  return Object.fromEntries(
+    Object.entries(staff).map(([id, { 'latin-name': latinName, door, language, ...rest }]) => [
+      id,
+      { id, ...rest, language: language ?? fallback, door: door ?? false, ...(latinName === undefined ? {} : { latinName }) },
+    ]),
+  )
+}
+
+/** The country itself, without what other files hold; `emblem` is the drawing that the theme names. */
+export function toCountry(
+  source: CountrySource,
+  emblem?: string,
+): Pick<
+  Country,
+  | 'id'
+  | 'version'
+  | 'name'
+  | 'motto'
+  | 'languages'
+  | 'currency'
+  | 'zone'
+  | 'weekend'
+  | 'holidays'
+  | 'people'
+  | 'organisations'
+  | 'theme'
+> {
+  const { country, theme = {}, motto, holidays, ...rest } = source
+  return {
+    ...rest,
+    id: country,
+    motto: motto ?? {},
+    holidays: holidays ?? [],
+    theme: {
+      emblem: emblem ?? theme.emblem ?? 'star',
+      colours: { ...theme.colours },
+      office: { ...theme.office },
+    },
+  }
+}

@@ -1,0 +1,181 @@
+// The shape of the facts of a service: which names expressions may read, and of which type each is.
+import type { Shape } from '@ashlar/kernel/feel'
+import type { Register, RegisterField } from './country.ts'
+import type { Evidence, FlowItem, Question, RuleTable } from './public-service.ts'
+
+export type { Shape }
+
+/** What is known besides the answers while somebody fills in the form. */
+export const formShape = {
+  applicant: { id: 'string', kind: ['one of', 'person', 'organisation', 'anonymous'], name: 'string' },
+  today: 'date',
+  now: 'date and time',
+  language: 'string',
+} as const satisfies Record<string, Shape>
+
+/** What is known of every submitted case. */
+export const caseShape = {
+  ...formShape,
+  case: { id: 'string', reference: 'string', submittedAt: 'date and time' },
+  submittedAt: 'date and time',
+} as const satisfies Record<string, Shape>
+
+const moneyShape: Shape = { value: 'number', currency: 'string' }
+const paymentShape: Shape = {
+  state: ['one of', 'settled', 'rejected', 'expired'],
+  reference: 'string',
+  amount: moneyShape,
+  paidAt: 'date and time',
+}
+const issuedShape: Shape = {
+  id: 'string',
+  reference: 'string',
+  verifyUrl: 'string',
+  issuedAt: 'date and time',
+  validUntil: 'date',
+}
+
+export function shapeOfField({ is, of, options }: Pick<RegisterField, 'is' | 'of' | 'options'>): Shape {
+  switch (is) {
+    case 'number':
+    case 'money':
+      return 'number'
+    case 'date':
+      return 'date'
+    case 'dateTime':
+      return 'date and time'
+    case 'yesNo':
+      return 'boolean'
+    case 'choice':
+      return ['one of', ...options]
+    case 'list':
+      return [shapeOfField({ is: of ?? 'text', options })]
+    default:
+      return 'string'
+  }
+}
+
+export function shapeOfEvidence(evidence: Evidence, register: Register | undefined): Shape {
+  if (register === undefined) return 'any'
+  const fields = Object.fromEntries(
+    evidence.fields.map((name) => {
+      const field = register.fields[name]
+      return [name, field === undefined ? ('any' as Shape) : shapeOfField(field)]
+    }),
+  )
+  if (evidence.match !== undefined)
+    return { count: 'number', bestScore: 'number', records: [{ ...fields, score: 'number' }] }
+  return evidence.many ? [fields] : fields
+}
+
+/** `evidence` gives the shape of what a record question chooses from. */
+export function shapeOfQuestion(question: Question, evidence: (name: string) => Shape | undefined): Shape {
+  switch (question.type) {
+    case 'choice':
+      return ['one of', ...question.options, ...(question.none ? ['none'] : [])]
+    case 'choices':
+      return [['one of', ...question.options]]
+    case 'yesNo':
+    case 'confirm':
+      return 'boolean'
+    case 'date':
+      return 'date'
+    case 'number':
+    case 'money':
+      return 'number'
+    case 'list':
+      return [shapeOfItem(question.of)]
+    case 'table':
+      return [Object.fromEntries(question.columns.map((column) => [column.name, shapeOfQuestion(column, evidence)]))]
+    case 'record': {
+      const records = question.of === undefined ? undefined : evidence(question.of)
+      const record = Array.isArray(records) && records[0] !== 'one of' ? (records[0] as Shape) : undefined
+      const key = question.key
+      if (key === undefined || typeof record !== 'object' || Array.isArray(record)) return 'any'
+      return (record as Record<string, Shape>)[key] ?? 'any'
+    }
+    case 'address':
+    case 'place':
+    case 'party':
+    case 'appointment':
+    case 'credential':
+    case 'sign':
+      return 'any'
+    default:
+      return 'string'
+  }
+}
+
+function shapeOfItem(type: string | undefined): Shape {
+  if (type === 'number' || type === 'money') return 'number'
+  return type === 'date' ? 'date' : 'string'
+}
+
+const stringLiteral = /^"([^"\\]*)"$/
+const numberLiteral = /^-?\d+(\.\d+)?$/
+
+/** Outputs that are plain values in every row have a known shape. */
+export function shapeOfRule({ rows }: RuleTable): Shape {
+  const outputs = [...new Set(rows.flatMap((row) => Object.keys(row.then)))]
+  return Object.fromEntries(
+    outputs.map((name) => [name, shapeOfValues(rows.map((row) => row.then[name] ?? 'null'))]),
+  )
+}
+
+function shapeOfValues(sources: string[]): Shape {
+  const values = sources.map((source) => source.trim()).filter((source) => source !== 'null')
+  const texts = values.map((source) => stringLiteral.exec(source)?.[1])
+  if (texts.every((text) => text !== undefined)) return ['one of', ...new Set(texts)]
+  if (values.every((source) => numberLiteral.test(source))) return 'number'
+  return values.every((source) => source === 'true' || source === 'false') ? 'boolean' : 'any'
+}
+
+/** The facts that an item leaves behind. */
+export function factsOfItem(
+  item: FlowItem,
+  known: { evidence(name: string): Shape | undefined; rule(name: string): Shape | undefined },
+): Record<string, Shape> {
+  switch (item.kind) {
+    case 'look-up':
+      return { [item.evidence]: known.evidence(item.evidence) ?? 'any' }
+    case 'decide':
+      return { [item.rule]: known.rule(item.rule) ?? 'any' }
+    case 'task':
+      return {
+        [item.saveAs]: {
+          outcome: ['one of', ...item.outcomes],
+          reason: 'string',
+          note: 'string',
+          answers: answersShape(item.questions, known.evidence),
+          by: 'string',
+          at: 'date and time',
+          expired: 'boolean',
+        },
+      }
+    case 'ask':
+      return {
+        [item.saveAs]: {
+          outcome: item.outcomes.length === 0 ? 'string' : ['one of', ...item.outcomes],
+          answers: answersShape(item.questions, known.evidence),
+          at: 'date and time',
+          expired: 'boolean',
+        },
+      }
+    case 'pay':
+      return { [item.fee]: moneyShape, payment: paymentShape }
+    case 'issue':
+      return { [item.saveAs]: issuedShape }
+    case 'write':
+    case 'step':
+      return item.saveAs === undefined ? {} : { [item.saveAs]: 'any' }
+    default:
+      return {}
+  }
+}
+
+export function answersShape(
+  questions: Question[],
+  evidence: (name: string) => Shape | undefined,
+): { [name: string]: Shape } {
+  return Object.fromEntries(questions.map((question) => [question.name, shapeOfQuestion(question, evidence)]))
+}
