@@ -1,5 +1,6 @@
 // Jobs: added in the caller's transaction, leased in batches, done at least once, shared out fairly.
 
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Database, Sql } from '@ashlar/kernel/sql'
@@ -7,7 +8,7 @@ import { afterCommit } from '@ashlar/kernel/sql'
 import type { Job, Json, Rest } from './job.ts'
 import type { Queue } from './queue.ts'
 import { createQueue } from './queue.ts'
-import type { DeadLetter, QueueFigures } from './store.ts'
+import type { DeadLetter, NewJob, QueueFigures } from './store.ts'
 import { addJob, addJobs, jobStore } from './store.ts'
 import type { Wake } from './wake.ts'
 import { createWake } from './wake.ts'
@@ -29,9 +30,7 @@ export interface Handling {
   batch?: number
   /** How many calls at a time in this process; 2. */
   concurrency?: number
-  /** Seconds after which a process that gave no sign counts as dead; 60. */
-  lease?: number
-  /** Attempts before a job becomes a dead letter; 10. */
+  /** How many attempts before a job becomes a dead letter; 10. */
   attempts?: number
   /** A call has jobs of one share only, and a share at most so many calls at a time: what hangs holds up only itself. */
   perShare?: number
@@ -65,6 +64,8 @@ export interface JobNeeds {
   sql: Database
   clock: Clock
   rest?: Rest
+  /** Seconds after which a process that gave no sign counts as dead, and its jobs are done by others; 30. */
+  lease?: number
   log?: { warn(facts: object, text: string): void; error(facts: object, text: string): void }
 }
 
@@ -72,20 +73,28 @@ const LOOK_MS = 1_000
 const IDLE_LIMIT_MS = 60_000
 const QUIET = { warn() {}, error() {} }
 
-export function createJobs({ sql, clock, log = QUIET, rest = { firstMs: 1_000, maxMs: 600_000 } }: JobNeeds): Jobs {
+export function createJobs(needs: JobNeeds): Jobs {
+  const { sql, clock, log = QUIET, rest = { firstMs: 1_000, maxMs: 600_000 }, lease = 30 } = needs
   const store = jobStore(sql)
   const wake = createWake(sql)
   const queues = new Map<string, Queue>()
   const before: (() => Promise<void>)[] = []
+  let worker: string | undefined
+  let signed = 0
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
-  let started = false
 
   wake.hear((topic) => queues.get(topic)?.pump())
 
   /** The slow look: frees what rested or was left behind, and finds what no one told us of. */
   async function look(): Promise<void> {
-    await store.sweep(new Date())
+    const now = Date.now()
+    if (worker && now - signed > (lease * 1000) / 3) {
+      await store.signIn(worker, new Date(now + lease * 1000))
+      signed = now
+    }
+    await store.wakeRested(new Date(now))
+    await store.inherit(new Date(now))
     for (const name of await store.due([...queues.keys()], clock.now())) queues.get(name)?.pump()
   }
 
@@ -93,62 +102,73 @@ export function createJobs({ sql, clock, log = QUIET, rest = { firstMs: 1_000, m
     timer = setTimeout(() => {
       looking = look()
         .catch((error) => log.warn({ err: error }, 'jobs: the database does not answer'))
-        .finally(() => started && lookAgain())
+        .finally(() => {
+          if (worker) lookAgain()
+        })
     }, LOOK_MS).unref()
+  }
+
+  /** As stored: without a share it is the share '', without a time at once. */
+  function toNew(job: JobRequest): NewJob {
+    if (job.runAt && Number.isNaN(job.runAt.getTime())) throw new RangeError(`${job.queue}: runAt is not a time`)
+    return { ...job, share: job.share ?? '', runAt: job.runAt ?? '-infinity' }
+  }
+
+  function tell(tx: Sql, jobs: JobRequest[]): void {
+    const now = clock.now()
+    const due = new Set(jobs.filter(({ runAt }) => !runAt || runAt <= now).map(({ queue }) => queue))
+    afterCommit(tx, () => {
+      for (const queue of due) wake.tell(queue)
+    })
   }
 
   return {
     wake,
 
-    async add(sql, job) {
-      if (job.runAt && Number.isNaN(job.runAt.getTime())) throw new RangeError(`${job.queue}: runAt is not a time`)
-      await addJob(sql, { ...job, share: job.share ?? '' })
-      if (!job.runAt || job.runAt <= clock.now()) afterCommit(sql, () => wake.tell(job.queue))
+    async add(tx, job) {
+      await addJob(tx, toNew(job))
+      tell(tx, [job])
     },
 
-    async addAll(sql, requests) {
-      if (requests.length === 0) return
-      for (const { queue, runAt } of requests)
-        if (runAt && Number.isNaN(runAt.getTime())) throw new RangeError(`${queue}: runAt is not a time`)
-      await addJobs(
-        sql,
-        requests.map((job) => ({ ...job, share: job.share ?? '', runAt: job.runAt ?? '-infinity' })),
-      )
-      const now = clock.now()
-      const due = new Set(requests.filter(({ runAt }) => !runAt || runAt <= now).map(({ queue }) => queue))
-      afterCommit(sql, () => {
-        for (const queue of due) wake.tell(queue)
-      })
+    async addAll(tx, jobs) {
+      if (jobs.length === 0) return
+      await addJobs(tx, jobs.map(toNew))
+      tell(tx, jobs)
     },
 
     handle(name, options, work) {
       if (queues.has(name)) throw new Error(`Two handlers for the queue ${name}`)
+      if (worker) throw new Error(`A handler for ${name} after jobs.start()`)
       queues.set(name, createQueue({ name, options, work, store, clock, rest, log }))
     },
 
     beforeStart: (work) => void before.push(work),
 
     async start() {
-      if (started) return
+      if (worker) return
       for (const work of before) await work()
       await wake.start()
-      started = true
-      for (const queue of queues.values()) queue.open()
+      worker = randomUUID()
+      signed = 0
+      for (const queue of queues.values()) queue.open(worker)
       await look()
       lookAgain()
     },
 
     async stop() {
-      if (!started) return
-      started = false
+      if (!worker) return
+      const leaving = worker
+      worker = undefined
       clearTimeout(timer)
       await looking
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       await wake.stop()
+      // What could not be finished is done by others as soon as our sign of life runs out.
+      await store.signOut(leaving).catch(() => {})
     },
 
     async idle() {
-      if (!started) throw new Error('jobs.idle() before jobs.start(): nothing would ever run')
+      if (!worker) throw new Error('jobs.idle() before jobs.start(): nothing would ever run')
       const names = [...queues.keys()]
       for (const until = Date.now() + IDLE_LIMIT_MS; ; await delay(3)) {
         await look()

@@ -1,5 +1,5 @@
-// One queue within this process: takes batches while there are any, keeps their leases alive, settles how they ended.
-import { randomUUID } from 'node:crypto'
+// One queue within this process: in each turn it keeps what was done and takes as much as it has hands for.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Job, Rest } from './job.ts'
 import { describeError, restAfter } from './job.ts'
@@ -7,10 +7,10 @@ import type { Handling, JobNeeds } from './jobs.ts'
 import type { JobStore } from './store.ts'
 
 export interface Queue {
-  open(): void
+  open(worker: string): void
   /** There may be something to take. */
   pump(): void
-  /** Resolves when nothing of this queue runs here. */
+  /** Resolves when nothing of this queue runs here, and what was done is kept. */
   settled(): Promise<void>
   close(): Promise<void>
 }
@@ -25,58 +25,84 @@ interface QueueNeeds {
   log: NonNullable<JobNeeds['log']>
 }
 
+const RETRY_MS = 300
+/** How long to go on trying to keep what was done, when the database does not answer. */
+const SETTLE_MS = 5_000
+
 export function createQueue({ name, options, work, store, clock, rest, log }: QueueNeeds): Queue {
-  const { batch = 10, concurrency = 2, lease: leaseSeconds = 60, attempts = 10, perShare } = options
+  const { batch = 10, concurrency = 2, attempts = 10, perShare } = options
   const running = new Set<Promise<void>>()
   /** Calls that run, by share; kept only where shares have a limit. */
   const calls = new Map<string, number>()
+  let done: number[] = []
+  let worker = ''
   let isOpen = false
-  let taking: Promise<void> | undefined
-  let again = false
+  let turning: Promise<void> | undefined
+  let wanted = false
   let after = ''
 
-  const leaseEnd = () => new Date(Date.now() + leaseSeconds * 1000)
-
-  /** One taker at a time; a call that comes while it takes makes it look once more. */
+  /** One turn at a time; what is asked for or done meanwhile goes into the next. */
   function pump(): void {
-    if (!isOpen) return
-    again = true
-    taking ??= take()
-      .catch((error) => log.warn({ err: error, queue: name }, 'jobs: could not take any'))
-      .finally(() => {
-        taking = undefined
-        if (again && running.size < concurrency) setImmediate(pump)
-      })
+    wanted = true
+    if (!isOpen && done.length === 0) return
+    turning ??= turns().finally(() => {
+      turning = undefined
+      if (done.length > 0 || (wanted && isOpen && running.size < concurrency)) setImmediate(pump)
+    })
   }
 
-  async function take(): Promise<void> {
-    while (again && isOpen && running.size < concurrency) {
-      again = false
-      const lease = randomUUID()
-      const full = [...calls].filter(([, count]) => count >= (perShare ?? Infinity)).map(([share]) => share)
-      const shares = perShare === undefined ? batch : 1
-      const jobs = await store.claim({
-        queue: name,
-        batch,
-        lease,
-        until: leaseEnd(),
-        due: clock.now(),
-        after,
-        shares,
-        full,
-      })
-      if (jobs.length === 0) return
-      after = lastServed(jobs, after)
-      again = true
-      const share = perShare === undefined ? undefined : jobs[0]!.share
-      if (share !== undefined) calls.set(share, (calls.get(share) ?? 0) + 1)
-      const run = runBatch(jobs, lease).finally(() => {
-        running.delete(run)
-        if (share !== undefined) leave(share)
-        pump()
-      })
-      running.add(run)
+  async function turns(): Promise<void> {
+    while (done.length > 0 || (wanted && isOpen && running.size < concurrency)) {
+      const settling = done
+      done = []
+      try {
+        await turn(settling)
+      } catch (error) {
+        log.warn({ err: error, queue: name }, 'jobs: the database does not answer')
+        done.push(...settling)
+        wanted = true
+        await delay(RETRY_MS, undefined, { ref: false })
+        if (!isOpen) return
+      }
     }
+  }
+
+  async function turn(settling: number[]): Promise<void> {
+    wanted = false
+    const hands = isOpen ? concurrency - running.size : 0
+    const { finished, taken } = await store.turn({
+      queue: name,
+      worker,
+      done: settling,
+      take: hands * batch,
+      perShare: perShare === undefined ? undefined : batch,
+      shares: perShare === undefined ? hands * batch : hands,
+      full: [...calls].filter(([, count]) => count >= (perShare ?? 0)).map(([share]) => share),
+      after,
+      due: clock.now(),
+    })
+    if (taken.length > 0) {
+      after = lastServed(taken, after)
+      wanted = true
+      for (const jobs of divide(taken, batch, perShare !== undefined)) begin(jobs)
+    }
+    if (finished.length < settling.length) await finishRest(settling, finished)
+  }
+
+  async function finishRest(settling: number[], finished: number[]): Promise<void> {
+    const kept = new Set(finished)
+    for (const id of settling) if (!kept.has(id)) await store.finish(id, worker)
+  }
+
+  function begin(jobs: Job[]): void {
+    const share = perShare === undefined ? undefined : jobs[0]?.share
+    if (share !== undefined) calls.set(share, (calls.get(share) ?? 0) + 1)
+    const run = runCall(jobs).finally(() => {
+      running.delete(run)
+      if (share !== undefined) leave(share)
+      pump()
+    })
+    running.add(run)
   }
 
   function leave(share: string): void {
@@ -85,81 +111,82 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
     else calls.delete(share)
   }
 
-  async function runBatch(jobs: Job[], lease: string): Promise<void> {
-    const left = new Set(jobs.map((job) => job.id))
-    const heartbeat = setInterval(
-      () => {
-        store.extend([...left], lease, leaseEnd()).catch(() => {})
-      },
-      (leaseSeconds * 1000) / 3,
-    )
+  async function runCall(jobs: Job[]): Promise<void> {
     try {
       const fresh = jobs.filter((job) => job.attempt === 1)
-      const alone = jobs.filter((job) => job.attempt > 1)
-      if (fresh.length === 1) alone.unshift(...fresh)
-      else if (fresh.length > 1) alone.unshift(...(await tryTogether(fresh, lease, left)))
-      for (const job of alone) await runAlone(job, lease, left)
+      const before = jobs.filter((job) => job.attempt > 1)
+      const alone = fresh.length > 1 ? await runTogether(fresh) : fresh
+      for (const job of [...alone, ...before]) await runAlone(job)
     } catch (error) {
-      // The database did not take the outcome: the lease runs out and the jobs are done again.
+      // The outcome could not be kept: when this process is gone, or comes back, it is done again.
       log.warn({ err: error, queue: name }, 'jobs: the outcome could not be kept')
-    } finally {
-      clearInterval(heartbeat)
     }
   }
 
   /** Gives those that must be tried one by one, because one of them spoilt the batch. */
-  async function tryTogether(jobs: Job[], lease: string, left: Set<number>): Promise<Job[]> {
+  async function runTogether(jobs: Job[]): Promise<Job[]> {
     try {
       await work(jobs)
     } catch {
       return jobs
     }
-    const ids = jobs.map((job) => job.id)
-    await store.finish(ids, lease)
-    for (const id of ids) left.delete(id)
+    done.push(...jobs.map((job) => job.id))
     return []
   }
 
-  async function runAlone(job: Job, lease: string, left: Set<number>): Promise<void> {
+  async function runAlone(job: Job): Promise<void> {
     if (job.attempt > attempts) {
-      await store.bury(job.id, lease, 'its process ended while it ran, again and again', new Date())
-    } else {
-      const failure = await work([job]).then(
-        () => undefined,
-        (error) => ({ error }),
-      )
-      if (!failure) await store.finish([job.id], lease)
-      else await fail(job, lease, failure.error)
+      return store.bury(job.id, worker, 'its process ended while it ran, again and again', new Date())
     }
-    left.delete(job.id)
+    const failure = await work([job]).then(
+      () => undefined,
+      (error) => ({ error }),
+    )
+    if (failure) return fail(job, failure.error)
+    done.push(job.id)
+    pump()
   }
 
-  async function fail(job: Job, lease: string, error: unknown): Promise<void> {
+  async function fail(job: Job, error: unknown): Promise<void> {
     const facts = { err: error, queue: name, key: job.key, attempt: job.attempt }
     if (job.attempt >= attempts) {
       log.error(facts, 'jobs: gave up; it is a dead letter now')
-      await store.bury(job.id, lease, describeError(error), new Date())
+      await store.bury(job.id, worker, describeError(error), new Date())
     } else {
       log.warn(facts, 'jobs: failed; it will be tried again')
-      await store.rest(job.id, lease, new Date(Date.now() + restAfter(job.attempt, rest)), describeError(error))
+      await store.rest(job.id, worker, new Date(Date.now() + restAfter(job.attempt, rest)), describeError(error))
     }
   }
 
   async function settled(): Promise<void> {
-    while (taking || running.size > 0) await Promise.all([taking, ...running])
+    while (turning || running.size > 0) await Promise.all([turning, ...running])
   }
 
   return {
     pump,
     settled,
-    open: () => {
+    open: (as) => {
+      worker = as
       isOpen = true
     },
     close: async () => {
       isOpen = false
       await settled()
+      for (const until = Date.now() + SETTLE_MS; done.length > 0 && Date.now() < until; await settled()) {
+        await delay(20)
+        pump()
+      }
+      done = []
     },
   }
+}
+
+/** Into calls of at most `size`; where shares have a limit, each call holds one share. */
+function divide(jobs: Job[], size: number, byShare: boolean): Job[][] {
+  const groups = byShare ? Object.values(Object.groupBy(jobs, (job) => job.share)) : [jobs]
+  return groups.flatMap((group = []) =>
+    Array.from({ length: Math.ceil(group.length / size) }, (_, index) => group.slice(index * size, (index + 1) * size)),
+  )
 }
 
 /** Shares are served in turn, from the one after the last: past the end they begin anew. */

@@ -17,128 +17,171 @@ export interface QueueFigures {
   queue: string
   /** Due by legal time and not begun. */
   ready: number
+  /** For a later time. */
   waiting: number
   running: number
+  /** After a failure. */
   resting: number
   dead: number
 }
 
-export interface Claim {
+/** What a queue has done, and what it takes next, in one statement and one commit. */
+export interface Turn {
   queue: string
-  batch: number
-  lease: string
-  until: Date
-  /** Legal time. */
-  due: Date
+  worker: string
+  done: number[]
+  /** How many jobs to take. */
+  take: number
+  /** At most so many of one share; left out, shares get equal parts. */
+  perShare?: number
+  /** From at most so many shares. */
+  shares: number
+  /** Not from these shares. */
+  full: string[]
   /** The share served last: the next ones come first. */
   after: string
-  /** How many shares to take from. */
-  shares: number
-  /** Shares that run at their limit already. */
-  full: string[]
+  /** Legal time. */
+  due: Date
 }
 
-export async function addJob(
-  sql: Sql,
-  job: { queue: string; key: string; share: string; payload: unknown; runAt?: Date },
-): Promise<void> {
-  await sql`select kernel.add_job(
-    ${job.queue}, ${job.key}, ${job.share}, ${sql.json(job.payload)}, ${job.runAt ?? '-infinity'})`
+export interface NewJob {
+  queue: string
+  key: string
+  share: string
+  payload: unknown
+  runAt: Date | '-infinity'
 }
 
-export async function addJobs(
-  sql: Sql,
-  jobs: { queue: string; key: string; share: string; payload: unknown; runAt: Date | '-infinity' }[],
-): Promise<void> {
+export async function addJob(sql: Sql, { queue, key, share, payload, runAt }: NewJob): Promise<void> {
+  await sql`select kernel.add_job(${queue}, ${key}, ${share}, ${sql.json(payload)}, ${runAt})`
+}
+
+export async function addJobs(sql: Sql, jobs: NewJob[]): Promise<void> {
   const columns = { queue: 'text', key: 'text', share: 'text', payload: 'jsonb', run_at: 'timestamptz' }
-  await sql`select kernel.add_job(queue, key, share, payload, run_at) from ${sql.unnest(columns, jobs)}`
+  // Always in the same order, so that two who add the same keys do not wait for each other in a circle.
+  const sorted = jobs.toSorted((a, b) => compare(a.queue, b.queue) || compare(a.key, b.key))
+  await sql`select kernel.add_job(queue, key, share, payload, run_at) from ${sql.unnest(columns, sorted)}`
 }
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+type TurnRow = Job & { taken: boolean }
 
 export function jobStore(sql: Database) {
   return {
-    /**
-     * Takes up to a batch, shared out evenly among the shares that have something due. The same key never runs twice
-     * at a time.
-     */
-    claim: (claim: Claim): Promise<Job[]> => sql<Job>`
-      with recursive present(share) as (
-        (select share from kernel.job where queue = ${claim.queue} and state = 0 order by share limit 1)
-        union all
-        select (select j.share from kernel.job j
-          where j.queue = ${claim.queue} and j.state = 0 and j.share > p.share order by j.share limit 1)
-        from present p where p.share is not null
-      ), due as (
-        select share from present p
-        where share is not null and share <> all(${claim.full}::text[]) and exists (select 1 from kernel.job j
-          where j.queue = ${claim.queue} and j.state = 0 and j.share = p.share and j.run_at <= ${claim.due})
-        order by share <= ${claim.after}, share
-        limit ${claim.shares}
-      ), picked as materialized (
-        select j.id from due cross join lateral (
-          select id from kernel.job w
-          where w.queue = ${claim.queue} and w.state = 0 and w.share = due.share and w.run_at <= ${claim.due}
-            and not exists (select 1 from kernel.job r where r.queue = w.queue and r.key = w.key and r.state = 1)
-          order by w.run_at, w.id
-          limit (select ceil(${claim.batch}::int / count(*)::numeric) from due)
-          for update skip locked
-        ) j
-        limit ${claim.batch}
-      )
-      update kernel.job j set state = 1, lease = ${claim.lease}, until = ${claim.until}, attempt = attempt + 1
-      from picked where j.id = picked.id
-      returning j.id, j.queue, j.key, j.share, j.payload, j.attempt`,
-
-    async finish(ids: number[], lease: string): Promise<void> {
-      await sql`delete from kernel.job where id = any(${ids}::bigint[]) and lease = ${lease}`
-    },
-
-    async extend(ids: number[], lease: string, until: Date): Promise<void> {
-      await sql`update kernel.job set until = ${until} where id = any(${ids}::bigint[]) and lease = ${lease}`
-    },
-
-    /** Back to wait for another attempt; when the same key has been added anew meanwhile, that one stands for both. */
-    async rest(id: number, lease: string, until: Date, error: string): Promise<void> {
-      await onceMore(async () => {
-        await sql`
-          with renewed as (
-            delete from kernel.job j where j.id = ${id} and j.lease = ${lease}
-              and exists (select 1 from kernel.job o where o.queue = j.queue and o.key = j.key and o.state <> 1)
-            returning j.id
-          )
-          update kernel.job set state = 2, lease = null, until = ${until}, error = ${error}
-          where id = ${id} and lease = ${lease} and id not in (select id from renewed)`
-      })
-    },
-
-    async bury(id: number, lease: string, error: string, at: Date): Promise<void> {
-      await sql`
-        with dead as (
-          delete from kernel.job where id = ${id} and lease = ${lease}
-          returning id, queue, key, share, payload, attempt
-        )
-        insert into kernel.dead_letter (id, queue, key, share, payload, attempt, error, died_at)
-        select id, queue, key, share, payload, attempt, ${error}, ${at} from dead`
-    },
-
-    /** Rests that are over, and leases of processes that died; gives the queues that have work again. */
-    async sweep(machineNow: Date): Promise<string[]> {
-      const rows = await onceMore(
-        () => sql<{ queue: string }>`
-        with over as materialized (
-          select id, queue, key, state from kernel.job where state <> 0 and until <= ${machineNow}
-          for update skip locked
+    /** Gives the ids that were finished (one that is being added anew this moment is left out), and the jobs taken. */
+    async turn(turn: Turn): Promise<{ finished: number[]; taken: Job[] }> {
+      const rows = await sql<TurnRow>`
+        with recursive mine as materialized (
+          select id, next_at from kernel.job
+          where id = any(${turn.done}::bigint[]) and lease = ${turn.worker} for update skip locked
+        ), gone as (
+          delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
         ), renewed as (
-          delete from kernel.job j using over where j.id = over.id and over.state = 1
-            and exists (select 1 from kernel.job o where o.queue = j.queue and o.key = j.key and o.state <> 1)
-          returning j.id
-        ), freed as (
-          update kernel.job j set state = 0, lease = null, until = null
-          from over where j.id = over.id and j.id not in (select id from renewed)
-          returning j.queue
+          update kernel.job j
+          set state = 0, lease = null, attempt = 0, error = null, run_at = mine.next_at, next_at = null
+          from mine where j.id = mine.id and mine.next_at is not null
+        ), present(share) as (
+          (select share from kernel.job where queue = ${turn.queue} and ${turn.take}::int > 0 order by share limit 1)
+          union all
+          select (select j.share from kernel.job j
+            where j.queue = ${turn.queue} and j.share > p.share order by j.share limit 1)
+          from present p where p.share is not null
+        ), due as materialized (
+          select share from present p
+          where share <> all(${turn.full}::text[]) and exists (select 1 from kernel.job j
+            where j.queue = ${turn.queue} and j.share = p.share and j.run_at <= ${turn.due} and j.state = 0)
+          order by share <= ${turn.after}, share
+          limit ${turn.shares}
+        ), picked as materialized (
+          select j.id from due cross join lateral (
+            select id from kernel.job w
+            where w.queue = ${turn.queue} and w.share = due.share and w.run_at <= ${turn.due} and w.state = 0
+            order by w.run_at, w.id
+            limit (select coalesce(${turn.perShare ?? null}::int, ceil(${turn.take}::int / count(*)::numeric)) from due)
+            for update skip locked
+          ) j
+          limit ${turn.take}
+        ), taken as (
+          update kernel.job j set state = 1, lease = ${turn.worker}, attempt = attempt + 1
+          from picked where j.id = picked.id
+          returning j.id, j.queue, j.key, j.share, j.payload, j.attempt
         )
-        select distinct queue from freed`,
-      )
-      return rows.map((row) => row.queue)
+        select false as taken, id, null as queue, null as key, null as share, null as payload, 0 as attempt from mine
+        union all
+        select true, id, queue, key, share, payload, attempt from taken`
+      const taken = rows.filter((row) => row.taken).map(({ taken: _, ...job }) => job)
+      return {
+        finished: rows.filter((row) => !row.taken).map((row) => row.id),
+        taken: taken.sort((a, b) => a.id - b.id),
+      }
+    },
+
+    /** Waits for whoever adds it anew. */
+    async finish(id: number, worker: string): Promise<void> {
+      await sql`
+        with mine as materialized (
+          select id, next_at from kernel.job where id = ${id} and lease = ${worker} for update
+        ), gone as (
+          delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
+        )
+        update kernel.job j set state = 0, lease = null, attempt = 0, error = null, run_at = mine.next_at, next_at = null
+        from mine where j.id = mine.id and mine.next_at is not null`
+    },
+
+    async rest(id: number, worker: string, until: Date, error: string): Promise<void> {
+      await sql`
+        update kernel.job set state = 2, lease = null, until = ${until}, run_at = 'infinity', error = ${error}
+        where id = ${id} and lease = ${worker}`
+    },
+
+    /** If it was added anew while it ran, the new one begins afresh. */
+    async bury(id: number, worker: string, error: string, at: Date): Promise<void> {
+      await sql`
+        with dead as materialized (
+          select id, queue, key, share, payload, attempt, next_at from kernel.job
+          where id = ${id} and lease = ${worker} for update
+        ), letter as (
+          insert into kernel.dead_letter (queue, key, share, payload, attempt, error, died_at)
+          select queue, key, share, payload, attempt, ${error}, ${at} from dead
+        ), gone as (
+          delete from kernel.job j using dead where j.id = dead.id and dead.next_at is null
+        )
+        update kernel.job j set state = 0, lease = null, attempt = 0, error = null, run_at = dead.next_at, next_at = null
+        from dead where j.id = dead.id and dead.next_at is not null`
+    },
+
+    /** A sign of life. */
+    async signIn(worker: string, until: Date): Promise<void> {
+      await sql`
+        insert into kernel.worker (id, until) values (${worker}, ${until})
+        on conflict (id) do update set until = excluded.until`
+    },
+
+    async signOut(worker: string): Promise<void> {
+      await sql`delete from kernel.worker where id = ${worker}`
+    },
+
+    /** Frees jobs that have rested enough. */
+    async wakeRested(machineNow: Date): Promise<void> {
+      await sql`
+        with over as materialized (
+          select id from kernel.job where until <= ${machineNow} for update skip locked
+        )
+        update kernel.job j set state = 0, until = null, run_at = '-infinity' from over where j.id = over.id`
+    },
+
+    /** Frees jobs that ran in processes that died. */
+    async inherit(machineNow: Date): Promise<void> {
+      const dead = await sql<{ id: string }>`select id from kernel.worker where until <= ${machineNow}`
+      if (dead.length === 0) return
+      const ids = dead.map((worker) => worker.id)
+      await sql`
+        update kernel.job set state = 0, lease = null, run_at = '-infinity'
+        where state = 1 and lease = any(${ids}::uuid[])`
+      await sql`delete from kernel.worker where id = any(${ids}::uuid[]) and until <= ${machineNow}`
     },
 
     /** Which of these queues have something due. */
@@ -147,14 +190,13 @@ export function jobStore(sql: Database) {
         select q.queue from unnest(${queues}::text[]) as q(queue)
         where exists (
           with recursive present(share) as (
-            (select share from kernel.job where queue = q.queue and state = 0 order by share limit 1)
+            (select share from kernel.job where queue = q.queue order by share limit 1)
             union all
-            select (select j.share from kernel.job j
-              where j.queue = q.queue and j.state = 0 and j.share > p.share order by j.share limit 1)
+            select (select j.share from kernel.job j where j.queue = q.queue and j.share > p.share order by j.share limit 1)
             from present p where p.share is not null
           )
-          select 1 from present p where p.share is not null and exists (select 1 from kernel.job j
-            where j.queue = q.queue and j.state = 0 and j.share = p.share and j.run_at <= ${due}))`
+          select 1 from present p where exists (select 1 from kernel.job j
+            where j.queue = q.queue and j.share = p.share and j.run_at <= ${due} and j.state = 0))`
       return rows.map((row) => row.queue)
     },
 
@@ -189,14 +231,3 @@ export function jobStore(sql: Database) {
 }
 
 export type JobStore = ReturnType<typeof jobStore>
-
-/** The same key may be added between the look and the write: then the unique index says so, and we look again. */
-async function onceMore<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if ((error as { code?: string }).code !== '23505' || attempt >= 5) throw error
-    }
-  }
-}

@@ -39,30 +39,38 @@ create table kernel.subscription (
 );
 comment on table kernel.subscription is 'platform: who is told of which events';
 
--- state: 0 waits for run_at, 1 runs under a lease, 2 rests after a failure; a lease or a rest lasts until `until`.
+-- state: 0 waits for run_at, 1 runs under a worker's lease, 2 rests after a failure until `until`.
+-- Taking and finishing a job touches no index (state, lease and attempt stand in none), and pages keep room for it.
 create table kernel.job (
   id bigint generated always as identity primary key,
   queue text not null,
   key text not null,
   share text collate "C" not null default '',
   payload jsonb not null,
-  -- Legal time; -infinity is at once.
+  -- Legal time; -infinity is at once, infinity while it rests.
   run_at timestamptz not null default '-infinity',
+  -- Added again while it ran: when to run next.
+  next_at timestamptz,
   state smallint not null default 0 check (state in (0, 1, 2)),
   attempt integer not null default 0,
   lease uuid,
   -- Machine time.
   until timestamptz,
-  error text
-);
-create unique index job_pending on kernel.job (queue, key) where state <> 1;
-create index job_ready on kernel.job (queue, share, run_at, id) where state = 0;
-create index job_running on kernel.job (queue, key) where state = 1;
-create index job_until on kernel.job (until) where state <> 0;
+  error text,
+  unique (queue, key)
+) with (fillfactor = 60);
+create index job_due on kernel.job (queue, share, run_at, id);
+create index job_rest on kernel.job (until) where until is not null;
 comment on table kernel.job is 'platform: work to be done, at least once';
 
+create table kernel.worker (
+  id uuid primary key,
+  until timestamptz not null
+);
+comment on table kernel.worker is 'platform: processes that do jobs; one that gives no sign until then counts as dead';
+
 create table kernel.dead_letter (
-  id bigint primary key,
+  id bigint generated always as identity primary key,
   queue text not null,
   key text not null,
   share text not null,
@@ -74,15 +82,17 @@ create table kernel.dead_letter (
 create index dead_letter_queue on kernel.dead_letter (queue, id);
 comment on table kernel.dead_letter is 'platform: work that failed too often, kept for a person to look at';
 
--- A job that still waits is not added again. It is locked instead until the caller commits, so that it cannot run
--- before the change it was meant for can be seen.
+-- A job that still waits is not added again. Its row is locked instead until the caller commits, so that it cannot run
+-- before the change it was meant for can be seen. One that runs already will run once more.
 create function kernel.add_job(queue text, key text, share text, payload jsonb, run_at timestamptz) returns void
 language sql volatile security definer
 begin atomic
   insert into kernel.job as j (queue, key, share, payload, run_at)
   values (add_job.queue, add_job.key, add_job.share, add_job.payload, add_job.run_at)
-  on conflict (queue, key) where state <> 1
-  do update set run_at = least(j.run_at, excluded.run_at);
+  on conflict (queue, key) do update set
+    run_at = case when j.state = 0 then least(j.run_at, excluded.run_at) else j.run_at end,
+    next_at = case when j.state = 1 then least(j.next_at, excluded.run_at) else j.next_at end,
+    payload = case when j.state = 1 then excluded.payload else j.payload end;
 end;
 comment on function kernel.add_job is 'platform: the only way for a block to add a job; it may not read or change any';
 
