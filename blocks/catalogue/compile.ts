@@ -81,7 +81,11 @@ export function toService({ source, hash, texts, files, languages, registers }: 
       ...(credential === undefined ? {} : { credential }),
       ...(validFor === undefined ? {} : { validFor }),
     })),
-    offers: Object.entries(source.offers ?? {}).map(([name, offer]) => ({ name, ...offer, prefill: offer.prefill ?? {} })),
+    offers: Object.entries(source.offers ?? {}).map(([name, offer]) => ({
+      name,
+      ...offer,
+      prefill: offer.prefill ?? {},
+    })),
     starts: (source.starts ?? []).map((start) => ({ ...start, set: start.set ?? {} })),
     texts,
     files,
@@ -185,7 +189,13 @@ export function toStaff({ staff }: StaffSource, fallback: string): Record<string
   return Object.fromEntries(
     Object.entries(staff).map(([id, { 'latin-name': latinName, door, language, ...rest }]) => [
       id,
-      { id, ...rest, language: language ?? fallback, door: door ?? false, ...(latinName === undefined ? {} : { latinName }) },
+      {
+        id,
+        ...rest,
+        language: language ?? fallback,
+        door: door ?? false,
+        ...(latinName === undefined ? {} : { latinName }),
+      },
     ]),
   )
 }

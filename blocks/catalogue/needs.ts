@@ -13,7 +13,13 @@ export interface Offers {
   triggers: string[]
 }
 
-const listOf = { question: 'questions', party: 'parties', evidence: 'evidence', clock: 'clocks', trigger: 'triggers' } as const
+const listOf = {
+  question: 'questions',
+  party: 'parties',
+  evidence: 'evidence',
+  clock: 'clocks',
+  trigger: 'triggers',
+} as const
 
 export function isOffered({ what, name }: Need, offers: Offers): boolean {
   return what === 'step' ? Object.hasOwn(offers.steps, name) : offers[listOf[what]].includes(name)

@@ -60,7 +60,13 @@ export function readNode(node: Node | null, schema: object, report: Report): unk
     }
   }
 
-  const readAny = (node: Node | null, shapes: Schema[], schema: Schema, around: Node | null, depth: number): unknown => {
+  const readAny = (
+    node: Node | null,
+    shapes: Schema[],
+    schema: Schema,
+    around: Node | null,
+    depth: number,
+  ): unknown => {
     const resolved = shapes.map((shape) => (shape.$ref === undefined ? shape : defined(root, shape.$ref)))
     const kind = isMap(node) ? 'object' : isSeq(node) ? 'array' : 'scalar'
     const fitting = resolved.filter((shape) =>
@@ -123,7 +129,11 @@ export function readNode(node: Node | null, schema: object, report: Report): unk
     if (rule.maxLength !== undefined && name.length > rule.maxLength)
       report(key, { code: 'long-name', message: `'${name.slice(0, 30)}…' is too long a name`, mend: 'shorten it' })
     else if (rule.pattern !== undefined && !pattern(rule.pattern).test(name))
-      report(key, { code: 'name', message: `'${name}' is not a name that can stand here`, mend: nameMend(rule.pattern, name) })
+      report(key, {
+        code: 'name',
+        message: `'${name}' is not a name that can stand here`,
+        mend: nameMend(rule.pattern, name),
+      })
   }
 
   const readArray = (node: Node | null, schema: Schema, around: Node | null, depth: number): unknown => {
@@ -208,7 +218,8 @@ const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slic
 
 /** A key named `__proto__` is a key like any other. */
 function put(value: Record<string, unknown>, name: string, part: unknown): void {
-  if (part !== undefined) Object.defineProperty(value, name, { value: part, enumerable: true, configurable: true, writable: true })
+  if (part !== undefined)
+    Object.defineProperty(value, name, { value: part, enumerable: true, configurable: true, writable: true })
 }
 
 export function isDay(text: string): boolean {
@@ -225,7 +236,13 @@ function kindOf(schema: Schema): string {
 }
 
 function wrongKind(node: Node | null | undefined, wanted: string, { description }: Schema): Finding {
-  const got = isMap(node) ? 'keys with values' : isSeq(node) ? 'a list' : isScalar(node) && node.value !== '' ? 'a text' : 'nothing'
+  const got = isMap(node)
+    ? 'keys with values'
+    : isSeq(node)
+      ? 'a list'
+      : isScalar(node) && node.value !== ''
+        ? 'a text'
+        : 'nothing'
   return {
     code: 'kind',
     message: `here stands ${got}, where ${wanted} should`,
@@ -234,7 +251,9 @@ function wrongKind(node: Node | null | undefined, wanted: string, { description 
 }
 
 function unknownKeyMend(name: string, free: string[]): string {
-  return nearest(name, free) === undefined && free.length === 0 ? 'take it out' : `${suggest(name, free)}, or take it out`
+  return nearest(name, free) === undefined && free.length === 0
+    ? 'take it out'
+    : `${suggest(name, free)}, or take it out`
 }
 
 function nameMend(source: string, name: string): string {

@@ -117,9 +117,7 @@ const numberLiteral = /^-?\d+(\.\d+)?$/
 /** Outputs that are plain values in every row have a known shape. */
 export function shapeOfRule({ rows }: RuleTable): Shape {
   const outputs = [...new Set(rows.flatMap((row) => Object.keys(row.then)))]
-  return Object.fromEntries(
-    outputs.map((name) => [name, shapeOfValues(rows.map((row) => row.then[name] ?? 'null'))]),
-  )
+  return Object.fromEntries(outputs.map((name) => [name, shapeOfValues(rows.map((row) => row.then[name] ?? 'null'))]))
 }
 
 function shapeOfValues(sources: string[]): Shape {
