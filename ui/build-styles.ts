@@ -75,7 +75,8 @@ function brand(css: string, colours: Record<string, string>): string {
 function prune(nodes: readonly CssNode[]): CssNode[] {
   return nodes.flatMap((node): CssNode[] => {
     if (node.kind === 'at') {
-      if (/-ms-high-contrast|0\\0/.test(node.prelude) && !node.prelude.includes('forced-colors')) return []
+      if (/-ms-high-contrast|\\0|[^ -~]/.test(node.prelude) && !node.prelude.includes('forced-colors')) return []
+      if (node.prelude === '@supports not (-ms-ime-align: auto)') return prune(node.nodes)
       const prelude = node.prelude.replace(/,\s*\(-ms-high-contrast: active\)/, '')
       const inside = prune(node.nodes)
         .map((child) =>
@@ -98,7 +99,7 @@ function prune(nodes: readonly CssNode[]): CssNode[] {
     const declarations = node.declarations.filter(
       ({ name, value }) =>
         !(name === 'font-family' && value.includes('ashlar')) &&
-        !/^(-webkit-font-smoothing|-moz-osx-font-smoothing|word-wrap|-webkit-text-decoration-skip(-ink)?|text-decoration-skip|-moz-text-size-adjust)$/.test(
+        !/^(-webkit-font-smoothing|-moz-osx-font-smoothing|word-wrap|-webkit-text-decoration-skip(-ink)?|text-decoration-skip|-moz-text-size-adjust|-webkit-clip-path)$/.test(
           name,
         ),
     )

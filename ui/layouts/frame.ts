@@ -47,9 +47,9 @@ export function frame(face: Face, props: FrameProps, shape: FrameShape = {}): st
       ${officialBanner({ text: face.banner, tag: face.bannerTag })}
       ${header({ ...face.header, emblem: face.theme.emblem })}
       ${face.navigation && serviceNavigation(face.navigation)}
+      ${props.beforeContent && html`<div class="govuk-width-container">${props.beforeContent}</div>`}
     </header>
     <div class="govuk-width-container">
-      ${props.beforeContent}
       <main${main}>${props.content}</main>
     </div>
     <footer>${footer(face.footer)}</footer>`

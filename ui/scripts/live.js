@@ -6,7 +6,7 @@ if (main) {
   said.className = 'govuk-visually-hidden'
   said.setAttribute('role', 'status')
   document.body.append(said)
-  let waiting
+  let waiting = 0
   const fields = () => [...main.querySelectorAll('input,textarea')]
   const ticked = () => fields().filter((one) => one.type === 'checkbox' && one.checked !== one.defaultChecked)
   const isBusy = () =>
@@ -16,7 +16,7 @@ if (main) {
       (one) => one.type !== 'checkbox' && (one.value !== one.defaultValue || one.checked !== one.defaultChecked),
     )
   const refresh = async () => {
-    waiting = undefined
+    waiting = 0
     if (isBusy()) return later(3000)
     const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
@@ -37,7 +37,7 @@ if (main) {
     said.textContent = main.dataset.liveText
   }
   const later = (wait) => {
-    waiting ??= setTimeout(refresh, wait)
+    if (!waiting) waiting = setTimeout(refresh, wait)
   }
   const open = () => {
     const source = new EventSource(main.dataset.live)
@@ -45,5 +45,9 @@ if (main) {
     addEventListener('pagehide', () => source.close(), { once: true })
   }
   open()
-  addEventListener('pageshow', (event) => event.persisted && (open(), later(0)))
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return
+    open()
+    later(0)
+  })
 }
