@@ -4,7 +4,10 @@ import type { Graph, Json, Mapping, Node } from './graph.ts'
 import { FlowNotExecutable, type FlowProblem } from './problems.ts'
 
 /** What of a definition the compiler reads. */
-export type CompilableService = Pick<PublicService, 'flow' | 'evidence' | 'fees' | 'messages' | 'outputs' | 'parties'>
+export type CompilableService = Pick<
+  PublicService,
+  'authority' | 'flow' | 'evidence' | 'fees' | 'messages' | 'outputs' | 'parties'
+>
 
 /** The steps of other blocks that compiled flows name. */
 export const stepsOfFlows = [
@@ -62,20 +65,22 @@ export function compileFlow(definition: CompilableService): Graph {
         return { kind: 'decide', rule: item.rule, saveAs: item.rule, next: next() }
       case 'task': {
         if (item.panel !== undefined) refuse(at, `a panel for the task '${item.name}'`)
+        if (item.fourEyes) refuse(at, `four eyes on the task '${item.name}'`)
+        if ((item.agency ?? definition.authority) !== definition.authority)
+          refuse(at, `the task '${item.name}' in another agency, '${item.agency}'`)
         const input: Record<string, Mapping> = {
           name: value(item.name),
           role: value(item.role),
-          agency: value(item.agency ?? null),
           unit: item.unit === undefined ? value(null) : feel(item.unit),
           facts: object(Object.fromEntries(item.facts.map((fact) => [fact, feel(fact)]))),
           outcomes: value(item.outcomes),
           reasons: value(item.reasons),
           onExpiry: value(item.onExpiry ?? null),
-          fourEyes: value(item.fourEyes),
         }
         return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
       }
       case 'ask': {
+        if (item.party !== 'applicant') refuse(at, `a question to the party '${item.party}'`)
         const input: Record<string, Mapping> = {
           name: value(item.name),
           to: partyInput(item.party, at),
@@ -185,11 +190,10 @@ export function compileFlow(definition: CompilableService): Graph {
         }
       }
       case 'each':
-        refuse(at, 'each')
-        return { kind: 'end', result: 'not-executed' }
       case 'on':
-        refuse(at, 'on')
-        return { kind: 'end', result: 'not-executed' }
+        refuse(at, item.kind)
+        for (const [n, inner] of innerOf(item).entries()) sequence(inner, `${at}/${n}/do`, next)
+        return { kind: 'fork', branches: [next()] }
     }
   }
 

@@ -2,6 +2,8 @@
 export { compileFlow, firstKnown, stepsOfFlows } from './compile.ts'
 export { type AskedCommand, advance, beforeStart, type Facts, type Moved, type Rules, type State } from './engine.ts'
 export type { Graph, Json, Mapping, Node } from './graph.ts'
+export type { StartRequest } from './mover.ts'
+export { FlowNotExecutable, IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
 export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
 export type {
   AskInput,
@@ -19,3 +21,4 @@ export type {
   TaskInput,
   WriteInput,
 } from './step.ts'
+export { createWorkflow, type Incident, type ProcessView, type Workflow, type WorkflowNeeds } from './workflow.ts'

@@ -89,14 +89,16 @@ export function createMover({ events, jobs, keys, pairwise, clock, program }: Mo
 
     const changed = new Set<Occurrence>()
     const writes: Write[] = []
-    for (const row of rows) {
-      if (row.status !== 'running') continue
+    const known = await Promise.all(rows.map((row) => (row.status === 'running' ? open(row, row.facts) : null)))
+    for (const [index, row] of rows.entries()) {
+      // A command that nothing waits for may end after its instance has.
+      const due = byInstance.get(row.id)!.filter(({ command }) => command === undefined || ended.delete(command.key))
+      for (const occurrence of due) if (occurrence.command !== undefined) changed.add(occurrence)
+      if (row.status !== 'running' || due.length === 0) continue
       const { graph, rulesAt } = await program(row.service, row.version)
-      let at = { row, facts: (await open(row, row.facts)) as Facts }
-      for (const occurrence of byInstance.get(row.id) ?? []) {
-        const { happening, command } = occurrence
-        if (command !== undefined && !ended.delete(command.key)) continue
-        if (command !== undefined) changed.add(occurrence)
+      let at = { row, facts: known[index] as Facts }
+      for (const occurrence of due) {
+        const { happening } = occurrence
         const moved = advance(graph, { state: at.row.state, facts: at.facts }, happening, rulesAt(now))
         if (moved === undefined) continue
         changed.add(occurrence)

@@ -1,6 +1,6 @@
 // A version of a public service made ready to run: its flow compiled once, its expressions and rules at hand.
 import type { PublicService, RuleTable } from '@ashlar/catalogue'
-import { compileFeel, type FeelContext, type FeelValue, toFeel, toJson } from '@ashlar/kernel/feel'
+import { type CompiledFeel, compileFeel, toJson } from '@ashlar/kernel/feel'
 import { compileFlow } from './compile.ts'
 import type { Facts, Rules } from './engine.ts'
 import type { Graph, Json } from './graph.ts'
@@ -8,8 +8,8 @@ import type { Graph, Json } from './graph.ts'
 export interface ProgramNeeds {
   /** A version of a public service as it was published. */
   definition(service: string, version: string): Promise<PublicService>
-  /** Applies a rule table: Decisions.evaluate. */
-  decide(table: RuleTable, facts: Facts): { output: unknown; trace: unknown }
+  /** Applies a rule table of the definition: Decisions.evaluate. Pure. */
+  decide(table: RuleTable, facts: Facts, definition: PublicService): { output: unknown; trace: unknown }
   calendar: { deadline(from: Date, term: string): Date }
   clock: { today(): string }
   /** Money of the country from a number in the currency's own unit. */
@@ -38,13 +38,20 @@ export function createPrograms(needs: ProgramNeeds): (service: string, version: 
 }
 
 function toProgram(definition: PublicService, needs: ProgramNeeds): Program {
+  const expressions = new Map<string, CompiledFeel>()
+  const compile = (source: string): CompiledFeel => {
+    const expression = expressions.get(source) ?? compileFeel(source, { shape: definition.facts })
+    expressions.set(source, expression)
+    return expression
+  }
+
   return {
     graph: compileFlow(definition),
     rulesAt: (now) => {
       const time = { today: needs.clock.today(), now: now.toISOString() }
-      const scopes = new WeakMap<Facts, FeelContext>()
-      const scopeOf = (facts: Facts): FeelContext => {
-        const scope = scopes.get(facts) ?? toScope({ ...facts, ...time })
+      const scopes = new WeakMap<Facts, Facts>()
+      const scopeOf = (facts: Facts): Facts => {
+        const scope = scopes.get(facts) ?? { ...facts, ...time }
         scopes.set(facts, scope)
         return scope
       }
@@ -54,41 +61,11 @@ function toProgram(definition: PublicService, needs: ProgramNeeds): Program {
         decide: (rule, facts) => {
           const table = definition.rules[rule]
           if (table === undefined) throw new Error(`there is no rule '${rule}'`)
-          return needs.decide(table, { ...facts, ...time }) as { output: Json; trace: Json }
+          return needs.decide(table, scopeOf(facts), definition) as { output: Json; trace: Json }
         },
         deadline: needs.calendar.deadline,
         money: needs.money,
       }
     },
   }
-}
-
-type Expression = ReturnType<typeof compileFeel>
-
-const expressions = new Map<string, Expression>()
-
-function compile(source: string): Expression {
-  const expression = expressions.get(source) ?? compileFeel(source)
-  expressions.set(source, expression)
-  return expression
-}
-
-/** The values of facts in FEEL: a fact is converted once, however many expressions read it. */
-const converted = new WeakMap<object, FeelValue>()
-
-function toScope(facts: Facts): FeelContext {
-  const scope: FeelContext = Object.create(null)
-  for (const [name, fact] of Object.entries(facts)) {
-    if (typeof fact !== 'object' || fact === null) {
-      scope[name] = toFeel(fact)
-      continue
-    }
-    let value = converted.get(fact)
-    if (value === undefined) {
-      value = toFeel(fact)
-      converted.set(fact, value)
-    }
-    scope[name] = value
-  }
-  return scope
 }

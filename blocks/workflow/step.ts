@@ -87,14 +87,12 @@ export interface WriteInput {
 export interface TaskInput {
   name: string
   role: string
-  /** null: the authority of the service. */
-  agency: string | null
+  /** null: any unit of the authority. */
   unit: string | null
   facts: Record<string, Json>
   outcomes: string[]
   reasons: Record<string, string[]>
   onExpiry: string | null
-  fourEyes: boolean
 }
 
 /** cases.ask → { outcome, answers, at, expired }, when the party has answered */

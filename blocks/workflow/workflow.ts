@@ -74,8 +74,8 @@ export interface WorkflowNeeds {
   steps: Step[]
   /** A version of a public service as it was published. */
   definition(service: string, version: string): Promise<PublicService>
-  /** Applies a rule table: Decisions.evaluate. Pure. */
-  decide(table: RuleTable, facts: Facts): { output: unknown; trace: unknown }
+  /** Applies a rule table of the definition: Decisions.evaluate. Pure. */
+  decide(table: RuleTable, facts: Facts, definition: PublicService): { output: unknown; trace: unknown }
   calendar: { deadline(from: Date, term: string): Date }
   money(amount: number): { value: number; currency: string }
   limits?: Partial<Limits>
