@@ -106,7 +106,7 @@ export function jobStore(sql: Database) {
           limit ${turn.take}
         ), taken as (
           update kernel.job j set state = 1, lease = ${turn.worker}, attempt = attempt + 1
-          from picked where j.id = picked.id
+          where j.id = any(array(select id from picked))
           returning j.id, j.queue, j.key, j.share, j.payload, j.attempt
         )
         select false as taken, id, null as queue, null as key, null as share, null as payload, 0 as attempt from mine

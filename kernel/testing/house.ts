@@ -38,7 +38,7 @@ export interface BlockRoom {
   pairwise: Pairwise
 }
 
-export type TestHouse<Name extends string = string> = Record<Name, BlockRoom> & {
+export type TestHouse<Name extends string = never> = Record<Name, BlockRoom> & {
   /** Of the superuser, for this house's database. */
   url: string
   clock: TestClock

@@ -58,7 +58,7 @@ create table kernel.job (
   until timestamptz,
   error text,
   unique (queue, key)
-) with (fillfactor = 60);
+) with (fillfactor = 50);
 create index job_due on kernel.job (queue, share, run_at, id);
 create index job_rest on kernel.job (until) where until is not null;
 comment on table kernel.job is 'platform: work to be done, at least once';
