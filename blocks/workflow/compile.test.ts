@@ -131,6 +131,7 @@ test('what is not executed is refused, all of it, by name and place', () => {
         '/flow/0',
         '/flow/1/else/0',
         '/flow/1/then/0',
+        '/flow/2',
       ])
       return true
     },

@@ -40,8 +40,7 @@ type Settled = { command: CommandToRun; outcome: Outcome }
 export function handleWork(needs: RunnerNeeds): void {
   const { sql, jobs, clock, pairwise, mover, batch, concurrency, perService, patience, attempts } = needs
   const steps = new Map(needs.steps.map((step) => [step.name, step]))
-  const lease = Math.ceil((2 * patience) / 1000)
-  const options = { batch, concurrency, perShare: perService, attempts, lease }
+  const options = { batch, concurrency, perShare: perService, attempts }
 
   for (const step of needs.steps) jobs.handle(`workflow.step.${step.name}`, options, (jobs) => runStep(step, jobs))
   jobs.handle('workflow.expiry', options, expire)
