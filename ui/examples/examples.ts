@@ -2,11 +2,13 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parse, type ScalarTag } from 'yaml'
-import { type Html, trustedHtml } from '../html.ts'
+import { Html, trustedHtml } from '../html.ts'
 
 export interface Example {
   component: string
   name: string
+  /** All that the call says, to know that the component adds no words of its own */
+  words: string
   draw(): Html
 }
 
@@ -39,7 +41,14 @@ export async function loadExamples(): Promise<Example[]> {
     if (draw === undefined)
       throw new Error(`components/${component}/${component}.ts has no function ${functionName(component)}.`)
     const listed = parse(readFileSync(file, 'utf8'), { customTags: [htmlTag] }) as { name: string; props: unknown }[]
-    for (const { name, props } of listed) examples.push({ component, name, draw: () => draw(props) })
+    for (const { name, props } of listed)
+      examples.push({ component, name, words: wordsOf(props), draw: () => draw(props) })
   }
   return examples
+}
+
+function wordsOf(props: unknown): string {
+  if (props instanceof Html) return props.markup.replace(/<[^>]*>/g, '\n')
+  if (props !== null && typeof props === 'object') return Object.values(props).map(wordsOf).join('\n')
+  return String(props)
 }

@@ -4,8 +4,8 @@ import { createTheme, type Theme, type ThemeData } from '../theme.ts'
 
 const star = (accent: string) => `
   <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44">
-    <circle cx="22" cy="22" r="20" fill="none" stroke="#fff" stroke-width="2.5"/>
-    <path fill="${accent}" d="M22 7.5l3.9 10h10.7l-8.6 6.6 3.2 10.4L22 28.1l-9.2 6.4L16 24.1 7.4 17.500h10.700z"/>
+    <circle cx="22" cy="22" r="20" fill="none" stroke="currentColor" stroke-width="2.5"/>
+    <path fill="${accent}" d="M22 7.5l3.9 10h10.7l-8.6 6.6 3.2 10.4L22 28.1l-9.2 6.4L16 24.1 7.4 17.5h10.7z"/>
   </svg>`
 
 export const citizenTheme: ThemeData = {

@@ -15,7 +15,7 @@ export function toDoBanner({ title, items }: ToDoBannerProps): Html {
   const text =
     items.length === 1
       ? html`<p class="govuk-notification-banner__heading">${items}</p>`
-      : html`<ul class="govuk-list govuk-list--bullet govuk-notification-banner__heading">${items.map((item) => html`<li>${item}</li>`)}</ul>`
+      : html`<ul class="govuk-list govuk-list--bullet">${items.map((item) => html`<li class="govuk-notification-banner__heading">${item}</li>`)}</ul>`
   return notificationBanner({ titleText: title, titleId: 'to-do', text })
 }
 
