@@ -24,7 +24,7 @@ import {
   QuestionAnswered,
   QuestionNotFound,
 } from './problems.ts'
-import { type ConsentRow, consentStore, type QuestionRow, type UseRow } from './store.ts'
+import { type ConsentRow, consentStore, type QuestionRow, type SeenUse, type UseRow } from './store.ts'
 
 export interface Consent {
   /** Makes these the agreements in force; those not among them end. The same list twice changes nothing. */
@@ -318,7 +318,7 @@ function hashOf(agreement: DataAgreement): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
-function toView(row: UseRow & { question: 'asked' | 'answered' | null }, self: string): UseView {
+function toView(row: SeenUse, self: string): UseView {
   const kind = row.actor.slice(0, row.actor.indexOf(':')) as UseView['by']['kind']
   return {
     id: row.use,
@@ -359,15 +359,16 @@ function toConsent(row: ConsentRow): ConsentGiven {
   }
 }
 
-const FIRST = { at: 'infinity', use: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+const FIRST = { at: 'infinity', line: '9223372036854775807' }
 
-function writeCursor({ at, use }: Pick<UseRow, 'at' | 'use'>): string {
-  return Buffer.from(`${at.toISOString()} ${use}`).toString('base64url')
+function writeCursor({ at, line }: SeenUse): string {
+  return Buffer.from(`${at.toISOString()} ${line}`).toString('base64url')
 }
 
-function readCursor(cursor: string | undefined): { at: string; use: string } {
+function readCursor(cursor: string | undefined): { at: string; line: string } {
   if (cursor === undefined) return FIRST
-  const [at = '', use = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at)) || !isUuid(use)) throw CursorNotValid()
-  return { at, use }
+  const [at = '', line = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
+  const isOurs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) && /^\d{1,18}$/.test(line)
+  if (!isOurs || Number.isNaN(Date.parse(at))) throw CursorNotValid()
+  return { at, line }
 }

@@ -28,6 +28,12 @@ export interface UseRow {
   trace: string
 }
 
+/** A line of the log, as it is read; `line` counts in the order of the database. */
+export interface SeenUse extends UseRow {
+  line: number
+  question: 'asked' | 'answered' | null
+}
+
 export interface QuestionRow {
   id: string
   use: string
@@ -161,19 +167,15 @@ export const consentStore = (sql: Sql) => ({
     return count?.covered ?? 0
   },
 
-  async usesOf(
-    person: string,
-    after: { at: string; use: string },
-    limit: number,
-  ): Promise<(UseRow & { question: 'asked' | 'answered' | null })[]> {
+  async usesOf(person: string, after: { at: string; line: string }, limit: number): Promise<SeenUse[]> {
     return sql`
-      select use.use, use.person, use.tenant, use.at, use.outcome, use.register, use.fields, use.filter, use.shown,
-        use.agreement, use.basis, use.purpose, use.law, use.case_reference, use.reason, use.actor, use.officer, use.role,
-        use.represented, use.channel, use.trace, question.state as question
+      select use.line, use.use, use.person, use.tenant, use.at, use.outcome, use.register, use.fields, use.filter,
+        use.shown, use.agreement, use.basis, use.purpose, use.law, use.case_reference, use.reason, use.actor,
+        use.officer, use.role, use.represented, use.channel, use.trace, question.state as question
       from consent.use
       left join consent.question on question.use = use.use and question.person = use.person
-      where use.person = ${person} and (use.at, use.use) < (${after.at}::timestamptz, ${after.use}::uuid)
-      order by use.at desc, use.use desc
+      where use.person = ${person} and (use.at, use.line) < (${after.at}::timestamptz, ${after.line}::bigint)
+      order by use.at desc, use.line desc
       limit ${limit}`
   },
 

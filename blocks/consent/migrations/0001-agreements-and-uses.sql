@@ -39,6 +39,7 @@ create policy consent_seen on consent.consent using (kernel.sees(agency, person)
 
 -- One row for each person whose data a use showed; a use that found nobody is one row without a person.
 create table consent.use (
+  line bigint generated always as identity,
   use uuid not null,
   person uuid,
   tenant text not null,
@@ -63,8 +64,8 @@ create table consent.use (
   trace text not null
 );
 create unique index use_once on consent.use (use, coalesce(person, '00000000-0000-0000-0000-000000000000'));
-create index use_of_person on consent.use (person, at desc, use desc) where person is not null;
-create index use_by_agency on consent.use (tenant, at desc, use desc);
+create index use_of_person on consent.use (person, at desc, line desc) where person is not null;
+create index use_by_agency on consent.use (tenant, at desc, line desc);
 alter table consent.use enable row level security;
 alter table consent.use force row level security;
 create policy use_seen on consent.use using (kernel.sees(tenant, person));

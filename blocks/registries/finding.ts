@@ -1,0 +1,170 @@
+// How records are found: by keys, by likeness with a score, or by words that an officer types.
+import { isDay } from '@ashlar/kernel/clock'
+import { isUuid } from '@ashlar/kernel/identifiers'
+import { ALIKE, datesLike, scoreOf, textsOf } from './matching.ts'
+import { nameLikeness, skeletonOf, wordsOf } from './names.ts'
+import { FieldNotFound, NotIndexed } from './problems.ts'
+import { type Json, keyOf, type Register, soundField, soundsOf, type Values } from './register.ts'
+import type { Condition, RecordRow, registryStore } from './store.ts'
+
+/** One of the three. */
+export interface Selection {
+  /** Values that a record must have, at least one of them an identifier or an indexed field. */
+  by?: Values
+  /** Names (any script, a list of them, if there are several) and dates of somebody, by the fields that the register matches. */
+  match?: Values
+  /** Words as they come: parts of names in any order and script, a year or date of birth, a number. */
+  search?: string
+  /** How many records at most: 200 by keys, 20 otherwise, if absent. */
+  limit?: number
+}
+
+export interface FoundRow extends RecordRow {
+  score?: number
+}
+
+type Plan =
+  | { kind: 'keys'; id?: string; conditions: Condition[]; compare: Values; limit: number }
+  | { kind: 'match'; wanted: Values; dates?: { field: string; values: string[] }; sounds?: Sounds; limit: number }
+  | { kind: 'search'; words: string; conditions: Condition[]; limit: number }
+
+interface Sounds {
+  field: string
+  values: string[]
+  least: number
+}
+
+const MOST_BY_KEYS = 200
+const MOST_ALIKE = 20
+const MOST_CANDIDATES = 1000
+
+/** Throws NotIndexed or FieldNotFound (422) for what cannot be found; a plan never fails for what it asks. */
+export function planOf(register: Register, { by, match, search, limit }: Selection): Plan {
+  if (by) return keysPlan(register, by, Math.min(limit ?? MOST_BY_KEYS, MOST_BY_KEYS))
+  if (match) return matchPlan(register, match, Math.min(limit ?? MOST_ALIKE, MOST_ALIKE))
+  return searchPlan(register, search ?? '', Math.min(limit ?? MOST_ALIKE, MOST_ALIKE))
+}
+
+/** In words without values, for the log of data uses. */
+export function filterOf({ by, match }: Selection): string {
+  if (by) return `by ${Object.keys(by).join(', ')}`
+  return match ? `search by ${Object.keys(match).join(', ')}` : 'search by words'
+}
+
+export async function find(
+  store: ReturnType<typeof registryStore>,
+  register: Register,
+  plan: Plan,
+  now: Date,
+): Promise<FoundRow[]> {
+  if (plan.kind === 'keys') {
+    if (plan.conditions.length === 0 && plan.id === undefined) return []
+    const rows = await store.find(register.id, plan.id, plan.conditions, now, plan.limit)
+    return rows.filter(({ values }) => isSame(register, plan.compare, values))
+  }
+  if (plan.kind === 'search') {
+    if (plan.conditions.length === 0) return []
+    const rows = await store.find(register.id, undefined, plan.conditions, now, plan.limit)
+    return byScore(rows.map((row) => ({ ...row, score: searchScore(register, plan.words, row.values) })))
+  }
+  const { dates, sounds } = plan
+  const candidates = dates
+    ? await store.withSome(register.id, dates.field, dates.values, 1, now, MOST_CANDIDATES)
+    : sounds
+      ? await store.withSome(register.id, sounds.field, sounds.values, sounds.least, now, MOST_CANDIDATES)
+      : []
+  const scored = candidates.map((row) => ({ ...row, score: scoreOf(register, plan.wanted, row.values) }))
+  return byScore(scored.filter(({ score }) => score >= ALIKE)).slice(0, plan.limit)
+}
+
+function keysPlan(register: Register, by: Values, limit: number): Plan {
+  const fields = Object.keys(by).filter((field) => field !== 'id')
+  const unknown = fields.filter((field) => !Object.hasOwn(register.fields, field))
+  if (unknown.length > 0) throw FieldNotFound(register.id, unknown)
+  const indexed = fields.filter((field) => register.isIndexed(field))
+  const hasId = Object.hasOwn(by, 'id')
+  if (indexed.length === 0 && !hasId) throw NotIndexed(register.id, fields)
+  // What is not known finds nobody; and what no record can have is not even asked.
+  const isKnown = Object.values(by).every((value) => value !== null && value !== '' && typeof value !== 'object')
+  const id = typeof by.id === 'string' && isUuid(by.id) ? by.id.toLowerCase() : undefined
+  if (!isKnown || (hasId && id === undefined)) return { kind: 'keys', conditions: [], compare: {}, limit }
+  const compare = Object.fromEntries(fields.filter((field) => !indexed.includes(field)).map((f) => [f, by[f] as Json]))
+  const conditions = indexed.map((field) => ({ field, value: keyFor(register, field, by[field] as Json) }))
+  return { kind: 'keys', ...(id === undefined ? {} : { id }), conditions, compare, limit }
+}
+
+function keyFor(register: Register, field: string, value: Json): string {
+  const key = keyOf(value, register.fields[field]?.is)
+  return key.isWellFormed() && !key.includes('\0') ? key : ''
+}
+
+function isSame(register: Register, wanted: Values, values: Values): boolean {
+  return Object.entries(wanted).every(([field, value]) => {
+    const is = register.fields[field]?.is
+    return values[field] !== undefined && keyOf(values[field] as Json, is) === keyOf(value, is)
+  })
+}
+
+function matchPlan(register: Register, match: Values, limit: number): Plan {
+  const unknown = Object.keys(match).filter((field) => !Object.hasOwn(register.matching, field))
+  if (unknown.length > 0) throw FieldNotFound(register.id, unknown)
+  const ofKind = (how: 'name' | 'date') => Object.keys(match).find((field) => register.matching[field]?.how === how)
+  const [dateField, nameField] = [ofKind('date'), ofKind('name')]
+  if (dateField === undefined && nameField === undefined) throw NotIndexed(register.id, Object.keys(match))
+
+  const days = dateField === undefined ? [] : textsOf(match[dateField]).filter(isDay)
+  const names = nameField === undefined ? [] : textsOf(match[nameField])
+  const values = soundsOf(names)
+  return {
+    kind: 'match',
+    wanted: match,
+    limit,
+    ...(dateField !== undefined && days.length > 0
+      ? { dates: { field: dateField, values: [...new Set(days.flatMap(datesLike))] } }
+      : {}),
+    ...(nameField !== undefined && values.length > 0
+      ? { sounds: { field: soundField(nameField), values, least: Math.min(2, values.length) } }
+      : {}),
+  }
+}
+
+const LAST = '\u{10FFFF}'
+
+/** Every word must be found: as the beginning of a name, as a year or date of birth, or as a number. */
+function searchPlan(register: Register, search: string, limit: number): Plan {
+  const fields = Object.entries(register.matching)
+  const nameField = fields.find(([, { how }]) => how === 'name')?.[0]
+  const dateField = fields.find(([, { how }]) => how === 'date')?.[0]
+  const number = register.identifiers.find((field) => register.fields[field]?.is !== 'uuid')
+  const typed = search
+    .slice(0, 200)
+    .split(/[\s,;]+/)
+    .filter((word) => word !== '')
+    .slice(0, 8)
+  const names: string[] = []
+  const conditions = typed.flatMap((word): Condition[] => {
+    if (dateField !== undefined && isDay(word)) return [{ field: dateField, value: word }]
+    if (dateField !== undefined && /^(1[89]|20)\d\d$/.test(word))
+      return [{ field: dateField, from: word, before: `${word}${LAST}` }]
+    if (number !== undefined && /\p{Nd}/u.test(word)) return [{ field: number, value: keyFor(register, number, word) }]
+    if (nameField === undefined) return []
+    names.push(word)
+    return wordsOf(word).map((part) => {
+      const sound = skeletonOf(part)
+      return { field: soundField(nameField), from: sound, before: `${sound}${LAST}` }
+    })
+  })
+  return { kind: 'search', words: names.join(' '), conditions, limit }
+}
+
+function searchScore(register: Register, words: string, values: Values): number {
+  if (words === '') return 1
+  const names = Object.entries(register.matching).flatMap(([field, { how, also }]) =>
+    how === 'name' ? [field, ...also].flatMap((name) => textsOf(values[name])) : [],
+  )
+  return Math.max(0, ...names.map((name) => nameLikeness(words, name)))
+}
+
+function byScore(rows: (FoundRow & { score: number })[]): FoundRow[] {
+  return rows.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+}

@@ -1,0 +1,105 @@
+// What processes may do with registers: look up, and write.
+import { isProblem, type Problem } from '@ashlar/kernel/problem'
+import type { Command, LookUpInput, Outcome, Step, WriteInput } from '@ashlar/workflow'
+import type { LookUp, LookUpAnswer } from './reading.ts'
+import type { Json, Values } from './register.ts'
+import type { Registries } from './registries.ts'
+
+const text = { type: 'string' }
+const values = { type: ['object', 'null'] }
+
+export function registrySteps(registries: Registries): Record<string, Step> {
+  const lookUp: Step<LookUpInput> = {
+    name: 'registries.lookUp',
+    input: {
+      type: 'object',
+      properties: {
+        evidence: text,
+        register: text,
+        by: values,
+        match: values,
+        fields: { type: 'array', items: text },
+        many: { type: 'boolean' },
+        purpose: text,
+        agreement: text,
+        case: text,
+      },
+      required: ['register', 'fields', 'many', 'purpose', 'agreement'],
+    },
+    run: async (commands) => {
+      const asked = commands.filter(({ input }) => input.by || input.match)
+      const answers = await registries.lookUpAll(asked.map(toLookUp))
+      return commands.map((command) => {
+        const answer = answers[asked.indexOf(command)]
+        if (isProblem(answer)) return toOutcome(answer)
+        return { done: toFacts(command.input, answer) }
+      })
+    },
+  }
+  const write: Step<WriteInput> = {
+    name: 'registries.write',
+    input: {
+      type: 'object',
+      properties: { register: text, key: values, set: values, agreement: text, purpose: text },
+      required: ['register', 'set', 'purpose'],
+    },
+    output: { type: 'object', properties: { id: text, version: { type: 'integer' } } },
+    run: (commands) => Promise.all(commands.map((command) => writeOne(registries, command))),
+  }
+  return { [lookUp.name]: lookUp as unknown as Step, [write.name]: write as unknown as Step }
+}
+
+/** Evidence as FEEL sees it: the fields of one record or null; `many`: a list; `match`: the score, and the records with theirs. */
+export function toFacts(
+  { match, many }: Pick<LookUpInput, 'match' | 'many'>,
+  answer: Pick<LookUpAnswer, 'records' | 'count' | 'bestScore'> | undefined,
+): Json {
+  if (match !== undefined) {
+    const { records, count, bestScore } = answer ?? { records: [], count: 0, bestScore: 0 }
+    return { count, bestScore, records: records.map(({ values, score }) => ({ ...values, score: score ?? 0 })) }
+  }
+  const found = answer?.records.map(({ values }) => values) ?? []
+  return many ? found : (found[0] ?? null)
+}
+
+function toLookUp({ key, caseId, context, input }: Command<LookUpInput>): LookUp {
+  const { register, by, match, fields, purpose, agreement } = input
+  return {
+    key: `look-up ${key}`,
+    register,
+    fields,
+    ...(by ? { by: by as Values } : { match: match as Values }),
+    access: { agreement, purpose, case: caseId },
+    context,
+  }
+}
+
+async function writeOne(registries: Registries, command: Command<WriteInput>): Promise<Outcome> {
+  const { key, caseId, context, input } = command
+  const { register, agreement, purpose } = input
+  try {
+    const written = await registries.write({
+      key,
+      register,
+      by: input.key as Values,
+      set: input.set as Values,
+      access: { agreement, purpose, case: caseId },
+      context,
+    })
+    return { done: { ...written } }
+  } catch (error) {
+    if (isProblem(error) && !isPassing(error)) return toOutcome(error)
+    throw error
+  }
+}
+
+/** What may be otherwise in a moment is tried again. */
+function isPassing({ status }: Problem): boolean {
+  return status >= 500
+}
+
+function toOutcome(problem: Problem): Outcome {
+  if (isPassing(problem)) throw problem
+  const { code, title, detail } = problem
+  return { failed: { code, title, ...(detail === undefined ? {} : { detail }) } }
+}
