@@ -96,6 +96,18 @@ begin atomic
 end;
 comment on function kernel.add_job is 'platform: the only way for a block to add a job; it may not read or change any';
 
+-- A block speaks in its own name only; the kernel and the operator in any.
+create function kernel.speaks_for(type text) returns boolean
+language plpgsql stable
+as $$
+begin
+  if session_user like 'ashlar\_%' and session_user not in ('ashlar_kernel', 'ashlar_' || split_part(type, '.', 1)) then
+    raise insufficient_privilege using message = session_user || ' may not publish ' || type;
+  end if;
+  return true;
+end
+$$;
+
 -- Event and one job for each subscription; gives the queues to wake. The same (type, key) again does nothing.
 create function kernel.publish(id uuid, type text, key text, data jsonb, share text, occurred_at timestamptz)
 returns setof text
@@ -104,6 +116,7 @@ begin atomic
   with event as (
     insert into kernel.outbox (id, type, key, data, share, occurred_at)
     select publish.id, publish.type, publish.key, publish.data, publish.share, publish.occurred_at
+    where kernel.speaks_for(publish.type)
     on conflict do nothing
     returning 1
   )
