@@ -1,0 +1,146 @@
+// The sandbox's mailbox: a real SMTP server that delivers to nobody and keeps the last messages for all to see; and text messages.
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
+import type { SmsRelay } from '@ashlar/messaging'
+import PostalMime from 'postal-mime'
+import { SMTPServer } from 'smtp-server'
+
+export interface MailboxMessage {
+  id: string
+  kind: 'mail' | 'sms'
+  to: string[]
+  from?: string
+  subject?: string
+  text: string
+  html?: string
+  headers: { key: string; value: string }[]
+  /** SMS only: how many parts it takes, and in which alphabet. */
+  segments?: { count: number; alphabet: 'GSM-7' | 'UCS-2' }
+  receivedAt: string
+}
+
+export interface Mailbox {
+  /** smtp://127.0.0.1:port */
+  url: string
+  sms: SmsRelay
+  /** The latest first; `search` looks in addresses, subject and text. */
+  list(options?: { search?: string; limit?: number }): MailboxMessage[]
+  get(id: string): MailboxMessage | undefined
+  /** Tells of each message as it comes. */
+  watch(listener: (message: MailboxMessage) => void): () => void
+  close(): Promise<void>
+}
+
+export interface MailboxOptions {
+  port?: number
+  /** Keeps what came over a restart. */
+  file?: string
+  /** How many messages are kept. */
+  keep?: number
+}
+
+const gsm7 = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/
+
+/** 3GPP TS 23.038: 160 or 70 characters in one part, 153 or 67 in each of several. */
+export function segmentsOf(text: string): { count: number; alphabet: 'GSM-7' | 'UCS-2' } {
+  const alphabet = gsm7.test(text) ? 'GSM-7' : 'UCS-2'
+  const [single, each] = alphabet === 'GSM-7' ? [160, 153] : [70, 67]
+  return { alphabet, count: text.length <= single ? 1 : Math.ceil(text.length / each) }
+}
+
+export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOptions = {}): Promise<Mailbox> {
+  let messages: MailboxMessage[] = []
+  const listeners = new Set<(message: MailboxMessage) => void>()
+  if (file) {
+    mkdirSync(dirname(file), { recursive: true })
+    if (existsSync(file))
+      messages = readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line.endsWith('}'))
+        .map((line) => JSON.parse(line) as MailboxMessage)
+        .slice(-keep)
+  }
+
+  function add(message: MailboxMessage): void {
+    // A mail that was handed over twice has the same Message-ID.
+    if (messages.some(({ id }) => id === message.id)) return
+    messages.push(message)
+    if (file) appendFileSync(file, `${JSON.stringify(message)}\n`)
+    if (messages.length > keep * 2) {
+      messages = messages.slice(-keep)
+      if (file) {
+        writeFileSync(`${file}.new`, messages.map((one) => `${JSON.stringify(one)}\n`).join(''))
+        renameSync(`${file}.new`, file)
+      }
+    }
+    for (const listener of listeners) listener(message)
+  }
+
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    size: 1024 * 1024,
+    logger: false,
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', async () => {
+        try {
+          const mail = await PostalMime.parse(Buffer.concat(chunks))
+          add({
+            id: mail.messageId?.replace(/^<|@.*$/g, '') || randomUUID(),
+            kind: 'mail',
+            to: session.envelope.rcptTo.map(({ address }) => address),
+            ...(mail.from?.address ? { from: mail.from.address } : {}),
+            subject: mail.subject ?? '',
+            text: mail.text ?? '',
+            ...(mail.html ? { html: mail.html } : {}),
+            headers: mail.headers.map(({ key, value }) => ({ key, value })),
+            receivedAt: new Date().toISOString(),
+          })
+          done()
+        } catch (error) {
+          done(error as Error)
+        }
+      })
+    },
+  })
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve())
+  })
+
+  const has = (message: MailboxMessage, search: string): boolean =>
+    [...message.to, message.subject ?? '', message.text].some((part) => part.toLowerCase().includes(search))
+
+  return {
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    sms: {
+      send: async ({ id, to, text }) =>
+        add({
+          id,
+          kind: 'sms',
+          to: [to],
+          text,
+          headers: [],
+          segments: segmentsOf(text),
+          receivedAt: new Date().toISOString(),
+        }),
+    },
+    list: ({ search, limit = 50 } = {}) => {
+      const wanted = search?.trim().toLowerCase()
+      return messages
+        .filter((message) => !wanted || has(message, wanted))
+        .slice(-limit)
+        .reverse()
+    },
+    get: (id) => messages.find((message) => message.id === id),
+    watch: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
