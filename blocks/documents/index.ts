@@ -1,0 +1,2 @@
+// The door of documents.
+export type { Letter, LetterData, LetterIssuer, LetterPrinter, PrintedLetter } from './letter-printer.ts'
