@@ -41,6 +41,9 @@ export interface ProblemBody {
 /** A refusal on its way to the caller. Not a fault: it is not logged as an error. */
 export class Problem extends Error {
   readonly kind: ProblemKind
+  readonly code: string
+  readonly status: number
+  readonly title: string
   readonly detail: string | undefined
   readonly errors: FieldError[] | undefined
   readonly members: Record<string, unknown> | undefined
@@ -50,22 +53,13 @@ export class Problem extends Error {
     super(occurrence.detail ?? kind.title)
     this.name = 'Problem'
     this.kind = kind
+    this.code = kind.code
+    this.status = kind.status
+    this.title = kind.title
     this.detail = occurrence.detail
     this.errors = occurrence.errors
     this.members = occurrence.members
     this.headers = occurrence.headers
-  }
-
-  get code(): string {
-    return this.kind.code
-  }
-
-  get status(): number {
-    return this.kind.status
-  }
-
-  get title(): string {
-    return this.kind.title
   }
 }
 

@@ -1,0 +1,157 @@
+// Writes that are sent twice are done once: the first answer is kept by the caller's Idempotency-Key.
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { machineTime } from '../clock/index.ts'
+import type { Sql } from '../sql/index.ts'
+import { IdempotencyKeyInUse, IdempotencyKeyMissing, IdempotencyKeyReused } from './problems.ts'
+
+/** A write that this process is doing under a key. */
+export interface Claim {
+  caller: string
+  key: string
+  startedAt: Date
+}
+
+export interface Idempotency {
+  /** Claims the key, or answers as the first time. Throws 400, 409 or 422. */
+  begin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>
+  /** Keeps the answer before it leaves; lets go of the claim if the write was refused or failed. */
+  end(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void>
+  /** Deletes what is older than a day, at most 10,000 rows at a time; says how many. */
+  clean(): Promise<number>
+}
+
+/** Milliseconds after which a claim without an answer is taken for lost: longer than any request lives. */
+const LEASE = 60_000
+const KEPT = 24 * 3_600_000
+const KEPT_HEADERS = ['content-type', 'location', 'etag', 'link']
+
+/**
+ * How it works. Before the handler the key is claimed by one row, committed at once, so that a second request, here or
+ * in another process, sees it: the same key with another request is 422, with the same while the first is at work 409,
+ * afterwards the first answer again (with `idempotency-replayed: true`). Callers have their own keys each. Only answers
+ * below 400 are kept: a refusal changed nothing, so the same key may try again. They are kept 24 hours, encrypted, since
+ * they may hold personal data; of the request only a hash is kept, of the caller too.
+ *
+ * What it cannot do. The claim, the handler's transaction and the kept answer are three commits. If the process dies
+ * between the last two, the write is done but the answer is not kept: the claim expires after a minute, a retry runs the
+ * handler again, and then only the handler's own idempotency helps (a unique reference, a version, insert-once). So each
+ * block must bear being asked twice; this room makes that rare and gives the caller the very same answer.
+ */
+export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer }): Idempotency {
+  const key = Buffer.from(hkdfSync('sha256', secret, 'ashlar http', 'stored answers', 32))
+
+  return {
+    async begin(request, reply) {
+      const given = keyOf(request)
+      const caller = callerOf(request)
+      const fingerprint = fingerprintOf(request)
+      const now = machineTime.now()
+      const claimed = await sql`
+        insert into kernel.idempotency (caller, key, fingerprint, started_at)
+        values (${caller}, ${given}, ${fingerprint}, ${now})
+        on conflict (caller, key) do update
+          set fingerprint = excluded.fingerprint, started_at = excluded.started_at,
+            status = null, headers = null, body = null, answered_at = null
+          where idempotency.answered_at < ${ago(now, KEPT)}
+            or (idempotency.status is null and idempotency.started_at < ${ago(now, LEASE)}
+              and idempotency.fingerprint = excluded.fingerprint)
+        returning key`
+      if (claimed.length > 0) {
+        request.claim = { caller, key: given, startedAt: now }
+        return undefined
+      }
+      const [first] = await sql<StoredAnswer>`
+        select fingerprint, status, headers, body from kernel.idempotency where caller = ${caller} and key = ${given}`
+      if (first === undefined) throw IdempotencyKeyInUse() // let go of at this moment: try again
+      if (first.fingerprint !== fingerprint) throw IdempotencyKeyReused()
+      if (first.status === null) throw IdempotencyKeyInUse()
+      reply
+        .code(first.status)
+        .headers(first.headers ?? {})
+        .header('idempotency-replayed', 'true')
+        .send(first.body === null ? undefined : decrypt(key, first.body, caller + given))
+      return reply
+    },
+
+    async end(request, reply, payload) {
+      const { claim } = request
+      if (claim === null) return
+      request.claim = null
+      const text = typeof payload === 'string' ? payload : Buffer.isBuffer(payload) ? payload.toString('utf8') : ''
+      const kept =
+        reply.statusCode < 400 && (payload === undefined || payload === null || text !== '' || payload === '')
+      if (kept) {
+        const headers = Object.fromEntries(
+          KEPT_HEADERS.map((name) => [name, reply.getHeader(name)]).filter(([, value]) => value !== undefined),
+        )
+        await sql`
+          update kernel.idempotency
+          set status = ${reply.statusCode}, headers = ${sql.json(headers)}, answered_at = ${machineTime.now()},
+            body = ${text === '' ? null : encrypt(key, text, claim.caller + claim.key)}
+          where caller = ${claim.caller} and key = ${claim.key} and started_at = ${claim.startedAt}`
+      } else
+        await sql`
+          delete from kernel.idempotency
+          where caller = ${claim.caller} and key = ${claim.key} and started_at = ${claim.startedAt}`
+    },
+
+    async clean() {
+      const rows = await sql`
+        delete from kernel.idempotency where (caller, key) in (
+          select caller, key from kernel.idempotency
+          where started_at < ${ago(machineTime.now(), KEPT + LEASE)} order by started_at limit 10000
+        ) returning key`
+      return rows.length
+    },
+  }
+}
+
+interface StoredAnswer {
+  fingerprint: string
+  status: number | null
+  headers: Record<string, string> | null
+  body: Buffer | null
+}
+
+function ago(now: Date, milliseconds: number): Date {
+  return new Date(now.getTime() - milliseconds)
+}
+
+/** As the expired draft has it, in quotes, or bare as most send it. */
+function keyOf(request: FastifyRequest): string {
+  const header = request.headers['idempotency-key']
+  if (typeof header !== 'string') throw IdempotencyKeyMissing()
+  const key = header.trim().replace(/^"(.*)"$/, '$1')
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw IdempotencyKeyMissing()
+  return key
+}
+
+/** Whose keys these are; hashed, for the table must not list persons. Anonymous callers share one room of keys. */
+function callerOf(request: FastifyRequest): string {
+  const context = request.caller?.context
+  const who = context
+    ? [context.actor.kind, context.actor.id, context.represented?.kind, context.represented?.id, context.tenant]
+    : ['anonymous']
+  return createHash('sha256').update(JSON.stringify(who)).digest('base64url')
+}
+
+function fingerprintOf(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(`${request.method} ${request.url}\0${request.headers['content-type'] ?? ''}\0`)
+    .update(request.bodyText)
+    .digest('base64url')
+}
+
+/** Bound to its row: an answer moved to another caller's row does not open. */
+function encrypt(key: Buffer, text: string, row: string): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(row))
+  return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+}
+
+function decrypt(key: Buffer, stored: Buffer, row: string): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, 12), { authTagLength: 16 })
+  decipher.setAAD(Buffer.from(row)).setAuthTag(stored.subarray(-16))
+  return decipher.update(stored.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
+}
