@@ -65,7 +65,9 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
 /** The country with every service that cannot run yet as a draft, whatever its file says. */
 export function ready(country: Country, { problems }: Pick<CheckReport, 'problems'>, offers: Offers): Country {
   const broken = (folder: string) =>
-    problems.some(({ file, severity }) => severity === 'error' && file.startsWith(folder) && !file.includes('/examples/'))
+    problems.some(
+      ({ file, severity }) => severity === 'error' && file.startsWith(folder) && !file.includes('/examples/'),
+    )
   const services = Object.values(country.services).map((service) => {
     const runs = service.needs.every((need) => isOffered(need, offers)) && !broken(`services/${service.id}/`)
     return [service.id, runs || service.status !== 'active' ? service : { ...service, status: 'draft' as const }]

@@ -32,7 +32,11 @@ export function checkDeclarations(country: Country, files: Files): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: country.zone })
   } catch {
-    ofCountry(['zone'], { code: 'value', message: `there is no zone '${country.zone}'`, mend: 'write one such as Asia/Muscat' })
+    ofCountry(['zone'], {
+      code: 'value',
+      message: `there is no zone '${country.zone}'`,
+      mend: 'write one such as Asia/Muscat',
+    })
   }
 
   for (const register of Object.values(country.registers)) checkRegister(register)

@@ -1,11 +1,20 @@
 // Checks one public service: every name that it uses exists, every fact is known where it is read, every way ends.
-import { suggest, type Finding } from './check-problem.ts'
+import { type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
-import { checkFeel, checkUnaryTests, type FeelFinding, type Scope } from './expressions.ts'
+import { checkFeel, checkUnaryTests, type Scope } from './expressions.ts'
 import { innerFlows, type Place } from './flow.ts'
-import type { Evidence, FlowItem, Message, Output, PublicService, Question, RuleTable, WriteItem } from './public-service.ts'
 import type { LoadedFile } from './load.ts'
-import { isOffered, offeredOf, type Offers } from './needs.ts'
+import { isOffered, type Offers, offeredOf } from './needs.ts'
+import type {
+  Evidence,
+  FlowItem,
+  Message,
+  Output,
+  PublicService,
+  Question,
+  RuleTable,
+  WriteItem,
+} from './public-service.ts'
 import { answersShape, caseShape, factsOfItem, formShape, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
 
 /** What is wrong with a rule table as a whole, e.g. a gap: the decisions block knows. */
@@ -123,7 +132,11 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
     const pages = new Set<string>()
     for (const [n, { id }] of service.form.entries()) {
       if (pages.has(id))
-        report(['form', n, 'page'], { code: 'name-taken', message: `there is a page '${id}' already`, mend: 'rename it' })
+        report(['form', n, 'page'], {
+          code: 'name-taken',
+          message: `there is a page '${id}' already`,
+          mend: 'rename it',
+        })
       pages.add(id)
     }
   }
@@ -135,11 +148,16 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
         report(at, { code: 'missing-key', message: 'it comes from nowhere', mend: "add 'register:'" })
       return
     }
-    if (!known([...at, 'register'], 'register', part.register, Object.keys(country.registers), 'unknown-register')) return
+    if (!known([...at, 'register'], 'register', part.register, Object.keys(country.registers), 'unknown-register'))
+      return
     const register = country.registers[part.register] as Register
     for (const [n, field] of part.fields.entries()) checkField([...at, 'fields', n], field, register)
     if (part.by.length === 0 && part.match === undefined)
-      report(at, { code: 'missing-key', message: 'nothing says how the record is found', mend: "add 'by:' or 'match:'" })
+      report(at, {
+        code: 'missing-key',
+        message: 'nothing says how the record is found',
+        mend: "add 'by:' or 'match:'",
+      })
     const findable = [...register.identifiers, ...register.indexes, ...register.access.bearer]
     for (const { keys } of part.by)
       for (const key of Object.keys(keys))
@@ -173,13 +191,19 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
   }
 
   function checkAgreement(at: Place, name: string, purpose: string, register: Register): Agreement | undefined {
-    if (!known([...at, 'agreement'], 'agreement', name, Object.keys(country.agreements), 'unknown-agreement')) return undefined
+    if (!known([...at, 'agreement'], 'agreement', name, Object.keys(country.agreements), 'unknown-agreement'))
+      return undefined
     const agreement = country.agreements[name] as Agreement
     const wrong = (part: string, message: string, names: string[], word: string) =>
       report([...at, part], { code: 'not-agreed', message, mend: suggest(word, names) })
     if (agreement.register !== register.id) {
       const others = Object.values(country.agreements).filter(({ register: other }) => other === register.id)
-      wrong('agreement', `'${name}' is about '${agreement.register}'`, others.map(({ id }) => id), name)
+      wrong(
+        'agreement',
+        `'${name}' is about '${agreement.register}'`,
+        others.map(({ id }) => id),
+        name,
+      )
       return undefined
     }
     if (agreement.reader !== service.authority)
@@ -223,7 +247,11 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
       if (page.stop && page.when === undefined)
         report(at, { code: 'missing-key', message: 'every form would stop here', mend: "add 'when:'" })
       if (page.stop && page.questions.length > 0)
-        report([...at, 'questions'], { code: 'unknown-key', message: 'a page that stops asks nothing', mend: 'take it out' })
+        report([...at, 'questions'], {
+          code: 'unknown-key',
+          message: 'a page that stops asks nothing',
+          mend: 'take it out',
+        })
       if (!page.stop && page.questions.length === 0 && page.show.length === 0)
         report(at, { code: 'missing-key', message: 'the page asks nothing', mend: "add 'questions:'" })
       for (const question of page.questions) {
@@ -272,7 +300,8 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
       if (of === undefined) return missing('of', 'nothing says which records there are')
       if (!known([...at, 'of'], 'evidence', of, Object.keys(evidence))) return
       const part = evidence[of] as Evidence
-      if (!part.many) report([...at, 'of'], { code: 'kind', message: `'${of}' is one record`, mend: `add 'many: true' to it` })
+      if (!part.many)
+        report([...at, 'of'], { code: 'kind', message: `'${of}' is one record`, mend: `add 'many: true' to it` })
       for (const field of [...question.show, ...(question.key === undefined ? [] : [question.key])])
         known([...at, question.key === field ? 'key' : 'show'], `field of '${of}'`, field, part.fields, 'unknown-field')
       if (question.key === undefined) missing('key', 'nothing says which field is the answer')
@@ -284,7 +313,8 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
   function checkRule({ name, inputs, rows }: RuleTable) {
     const at: Place = ['rules', name]
     const outputs = Object.keys(rows[0]?.then ?? {})
-    if (rows.length === 0) report([...at, 'rows'], { code: 'missing-key', message: 'it has no rows', mend: 'add a row' })
+    if (rows.length === 0)
+      report([...at, 'rows'], { code: 'missing-key', message: 'it has no rows', mend: 'add a row' })
     for (const [n, row] of rows.entries()) {
       const here: Place = [...at, 'rows', n]
       for (const [input, test] of Object.entries(row.if))
@@ -294,7 +324,11 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
       const given = Object.keys(row.then)
       for (const output of outputs)
         if (!given.includes(output))
-          report([...here, 'then'], { code: 'missing-key', message: `the row says nothing of '${output}'`, mend: 'add it' })
+          report([...here, 'then'], {
+            code: 'missing-key',
+            message: `the row says nothing of '${output}'`,
+            mend: 'add it',
+          })
       for (const output of given)
         if (!outputs.includes(output)) unknown([...here, 'then', output], 'output', output, outputs)
     }
@@ -309,7 +343,11 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
     for (const [n, item] of items.entries()) {
       const here = [...at, n]
       if (scope === undefined) {
-        report(here, { code: 'unreachable', message: 'nothing comes here: the case is closed before', mend: 'take it out' })
+        report(here, {
+          code: 'unreachable',
+          message: 'nothing comes here: the case is closed before',
+          mend: 'take it out',
+        })
         return undefined
       }
       scope = checkItem(item, here, scope)
@@ -320,7 +358,8 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
   function checkItem(item: FlowItem, at: Place, scope: Scope): Scope | undefined {
     switch (item.kind) {
       case 'look-up':
-        if (known([...at, 'look-up'], 'evidence', item.evidence, Object.keys(evidence))) checkLookUp(item.evidence, scope)
+        if (known([...at, 'look-up'], 'evidence', item.evidence, Object.keys(evidence)))
+          checkLookUp(item.evidence, scope)
         break
       case 'decide':
         used.add(`rules/${item.rule}`)
@@ -377,10 +416,7 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
         for (const [n, { when }] of item.branches.entries()) feel([...at, 'choose', n, 'when'], when, scope)
         return meet(innerFlows(item, at).map((inner) => checkFlow(inner.items, inner.at, scope)))
       case 'parallel':
-        return innerFlows(item, at).reduce<Scope | undefined>(
-          (all, inner) => ({ ...all, ...checkFlow(inner.items, inner.at, scope) }),
-          scope,
-        )
+        return Object.assign({}, scope, ...innerFlows(item, at).map((leg) => checkFlow(leg.items, leg.at, scope)))
       case 'each': {
         feel([...at, 'each', 'in'], item.in, scope)
         checkFlow(item.do, [...at, 'each', 'do'], { ...scope, [item.as]: itemShape(item.in, scope) })
@@ -393,7 +429,10 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
         for (const [n, branch] of item.branches.entries()) feel([...at, 'on', n, 'key'], branch.key, scope)
         return meet(
           innerFlows(item, at).map((inner, n) =>
-            checkFlow(inner.items, inner.at, { ...scope, ...(item.branches[n]?.event === undefined ? {} : { event: 'any' }) }),
+            checkFlow(inner.items, inner.at, {
+              ...scope,
+              ...(item.branches[n]?.event === undefined ? {} : { event: 'any' }),
+            }),
           ),
         )
       case 'close':
@@ -448,14 +487,19 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
     feels([...at, 'key'], item.key, scope)
     feels([...at, 'set'], item.set, scope)
     checkFlow(item.undo, [...at, 'undo'], scope)
-    if (!known([...at, 'register'], 'register', item.register, Object.keys(country.registers), 'unknown-register')) return
+    if (!known([...at, 'register'], 'register', item.register, Object.keys(country.registers), 'unknown-register'))
+      return
     const register = country.registers[item.register] as Register
     for (const key of Object.keys(item.key))
       if (checkField([...at, 'key', key], key, register))
         known([...at, 'key', key], 'identifier', key, register.identifiers)
     const agreement = checkAgreement(at, item.agreement, item.purpose, register)
     for (const field of Object.keys(item.set))
-      if (checkField([...at, 'set', field], field, register) && agreement !== undefined && !agreement.writes.includes(field))
+      if (
+        checkField([...at, 'set', field], field, register) &&
+        agreement !== undefined &&
+        !agreement.writes.includes(field)
+      )
         report([...at, 'set', field], {
           code: 'not-agreed',
           message: `the agreement '${agreement.id}' does not let '${field}' be written`,
@@ -473,7 +517,8 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
       known([...at, 'to'], 'party', to, Object.keys(parties))
       if (letter === undefined && credential === undefined)
         report(at, { code: 'missing-key', message: 'nothing is made', mend: "add 'letter:' or 'credential:'" })
-      if (letter !== undefined && !isDraft) known([...at, 'letter'], 'file', letter, Object.keys(service.files), 'missing-file')
+      if (letter !== undefined && !isDraft)
+        known([...at, 'letter'], 'file', letter, Object.keys(service.files), 'missing-file')
     }
     if (service.clock !== undefined)
       for (const [n, { when }] of service.clock.variants.entries()) feel(['clock', 'variants', n, 'when'], when, start)
@@ -505,7 +550,9 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
         {
           code: 'not-offered',
           message: `no block offers the ${need.what} '${need.name}' yet`,
-          mend: isDraft ? 'it stays a draft until one does' : `${suggest(need.name, offeredOf(need.what, offers))}, or add 'status: draft'`,
+          mend: isDraft
+            ? 'it stays a draft until one does'
+            : `${suggest(need.name, offeredOf(need.what, offers))}, or add 'status: draft'`,
         },
       )
     }
@@ -516,9 +563,11 @@ export function checkService({ service, country, file, offers, checkTable }: Ser
       report(at, { code: 'unused', message: `${what} is never used`, mend, severity: 'warning' })
     const texts = JSON.stringify([service.fees, service.form])
     for (const name of Object.keys(messages))
-      if (!used.has(`messages/${name}`)) unused(['messages', name], `the message '${name}'`, `add 'notify: ${name}' or take it out`)
+      if (!used.has(`messages/${name}`))
+        unused(['messages', name], `the message '${name}'`, `add 'notify: ${name}' or take it out`)
     for (const name of Object.keys(outputs))
-      if (!used.has(`outputs/${name}`)) unused(['outputs', name], `the output '${name}'`, `add 'issue: ${name}' or take it out`)
+      if (!used.has(`outputs/${name}`))
+        unused(['outputs', name], `the output '${name}'`, `add 'issue: ${name}' or take it out`)
     for (const name of Object.keys(rules))
       if (!used.has(`rules/${name}`) && !new RegExp(`\\b${name}\\b`).test(texts))
         unused(['rules', name], `the rule '${name}'`, `add 'decide: ${name}' or take it out`)

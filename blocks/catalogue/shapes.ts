@@ -94,6 +94,8 @@ export function shapeOfQuestion(question: Question, evidence: (name: string) => 
       if (key === undefined || typeof record !== 'object' || Array.isArray(record)) return 'any'
       return (record as Record<string, Shape>)[key] ?? 'any'
     }
+    case 'file':
+      return { id: 'string', name: 'string', type: 'string', size: 'number' }
     case 'address':
     case 'place':
     case 'party':

@@ -76,7 +76,12 @@ function checkValues(
   valuesOf: (key: string) => string[],
 ): void {
   const offered = Object.fromEntries(
-    Object.keys(texts).map((key) => [key, valuesOf(key).map((name) => `{${name}}`).join(' ')]),
+    Object.keys(texts).map((key) => [
+      key,
+      valuesOf(key)
+        .map((name) => `{${name}}`)
+        .join(' '),
+    ]),
   )
   const checked = createTexts({
     languages: [

@@ -16,7 +16,11 @@ export function textKeys(service: PublicService): TextKey[] {
   const keys = new Map<string, TextKey>()
   const add = (key: string, required: boolean, values: string[] = []) => {
     const known = keys.get(key)
-    keys.set(key, { key, required: required || (known?.required ?? false), values: [...(known?.values ?? []), ...values] })
+    keys.set(key, {
+      key,
+      required: required || (known?.required ?? false),
+      values: [...(known?.values ?? []), ...values],
+    })
   }
   const must = (key: string, values?: string[]) => add(key, true, values)
   const may = (key: string, values?: string[]) => add(key, false, values)
