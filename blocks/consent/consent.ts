@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto'
 import { type Clock, machineTime } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
+import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import { Type } from 'typebox'
 import {
   type AccessRequest,
   type AgreementVerdict,
@@ -18,7 +20,6 @@ import {
   AgreementNotFound,
   ConsentNotFound,
   ConsentNotNeeded,
-  CursorNotValid,
   DataUseNotFound,
   NotYourData,
   QuestionAnswered,
@@ -205,7 +206,7 @@ export function createConsent({ sql, clock, events, keys, pairwise }: ConsentNee
       const last = shown.at(-1)
       return {
         uses: shown.map((row) => toView(row, self)),
-        ...(rows.length > size && last ? { next: writeCursor(last) } : {}),
+        ...(rows.length > size && last ? { next: encodeCursor({ at: last.at, line: last.line }) } : {}),
       }
     },
 
@@ -360,15 +361,14 @@ function toConsent(row: ConsentRow): ConsentGiven {
 }
 
 const FIRST = { at: 'infinity', line: '9223372036854775807' }
-
-function writeCursor({ at, line }: SeenUse): string {
-  return Buffer.from(`${at.toISOString()} ${line}`).toString('base64url')
-}
+const LastLine = Type.Object({
+  at: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+  line: Type.Integer({ minimum: 0 }),
+})
 
 function readCursor(cursor: string | undefined): { at: string; line: string } {
   if (cursor === undefined) return FIRST
-  const [at = '', line = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  const isOurs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) && /^\d{1,18}$/.test(line)
-  if (!isOurs || Number.isNaN(Date.parse(at))) throw CursorNotValid()
-  return { at, line }
+  const { at, line } = decodeCursor(cursor, LastLine)
+  // A day that no month has would be a fault of the database's.
+  return Number.isNaN(Date.parse(at)) ? FIRST : { at, line: String(line) }
 }

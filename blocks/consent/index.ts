@@ -9,3 +9,4 @@ export type {
 export type { Consent, ConsentGiven, ConsentNeeds, Question, UsePaging } from './consent.ts'
 export { createConsent } from './consent.ts'
 export type { DataUse, UseBasis, UseOutcome, UseView } from './data-use.ts'
+export { consentRoutes } from './routes.ts'

@@ -57,10 +57,3 @@ export const NotYourData = problem(
   'This is not your data',
   () => 'You may see the uses of your own data, and of those for whom you act.',
 )
-
-export const CursorNotValid = problem(
-  'cursor-not-valid',
-  400,
-  'This page cannot be found',
-  () => 'Begin at the first page.',
-)

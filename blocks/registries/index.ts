@@ -12,6 +12,7 @@ export type {
 } from './reading.ts'
 export type { RegisterDeclaration, Values } from './register.ts'
 export { createRegistries, type Registries, type RegistryNeeds } from './registries.ts'
+export { registryRoutes } from './routes.ts'
 export type { SeedReport } from './seeding.ts'
 export { registrySteps, toFacts } from './steps.ts'
 export type { Write, Written } from './writing.ts'
