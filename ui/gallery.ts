@@ -1,7 +1,7 @@
 // The gallery: every example of every component on one page. `node ui/gallery.ts > gallery.html`
 
 import { type Example, loadExamples } from './examples/examples.ts'
-import { citizenTheme, exampleTheme } from './examples/face.ts'
+import { citizenTheme } from './examples/face.ts'
 import { html } from './html.ts'
 import { plainPage } from './layouts/plain-page.ts'
 
@@ -23,7 +23,7 @@ export function gallery(examples: readonly Example[], dir: 'ltr' | 'rtl' = 'ltr'
     dir,
     title: 'Components',
     nonce: 'gallery',
-    theme: exampleTheme(citizenTheme),
+    theme: citizenTheme,
     skipText: 'Skip to main content',
     script: false,
     content,
@@ -37,7 +37,7 @@ export function exampleDocument(example: Example, dir: 'ltr' | 'rtl'): string {
     dir,
     title: `${example.component}: ${example.name}`,
     nonce: 'gallery',
-    theme: exampleTheme(citizenTheme),
+    theme: citizenTheme,
     skipText: 'Skip to main content',
     script: false,
     content: example.draw(),

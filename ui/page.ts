@@ -40,7 +40,7 @@ export function page(props: PageProps): string {
     <meta charset="utf-8">
     <title>${props.title}</title>
     <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
-    <meta name="theme-color" content="${props.theme.header}">
+    <meta name="theme-color" content="${props.theme.brand}">
     ${props.description && html`<meta name="description" content="${props.description}">`}
     ${props.noIndex && html`<meta name="robots" content="noindex">`}
     ${props.refreshAfter && html`<noscript><meta http-equiv="refresh" content="${props.refreshAfter}"></noscript>`}

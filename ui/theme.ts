@@ -2,38 +2,49 @@
 
 import { type Html, trustedHtml } from './html.ts'
 
-/** Colours as #rrggbb. Five are enough; the others follow from them. */
+/** Colours as #rrggbb; what a country leaves out is as in the defaults below. */
 export interface ThemeColours {
   /** The header's ground, with white text on it */
-  header: string
+  brand?: string
   /** The rule under the header and over the footer; decoration, carries no text */
-  accent: string
+  accent?: string
+  link?: string
   /** Buttons and headed boxes, with white text on them */
-  brand: string
-  link: string
+  action?: string
   /** The light ground of navigation, footer and offers */
-  surface: string
-  surfaceBorder?: string
-  /** "It is done" */
-  success?: string
+  band?: string
 }
 
+/** The `theme` of a country as its folder says it. */
 export interface ThemeData {
-  colours: ThemeColours
-  /** An SVG drawing without words, scripts or styles; var(--accent) and currentColor take the theme's colours. */
+  /** 'star', or an SVG drawing without words, scripts or styles; var(--accent) and currentColor take the theme's colours */
   emblem: string
+  colours: ThemeColours
+  /** Where the staff's pages differ */
+  office?: ThemeColours
 }
+
+export type ThemeFace = 'citizen' | 'office'
 
 export interface Theme {
   css: string
   emblem: Html
   /** For <meta name="theme-color"> */
-  header: string
+  brand: string
   properties: Readonly<Record<string, string>>
 }
 
+const defaults: Record<ThemeFace, Required<ThemeColours>> = {
+  citizen: { brand: '#0b3d33', accent: '#e0b040', link: '#0a5f78', action: '#0b5d4d', band: '#f0f5f4' },
+  office: { brand: '#1b333d', accent: '#2a9d8f', link: '#1d5c73', action: '#1f6f65', band: '#f2f4f5' },
+}
+
+const star =
+  '<svg viewBox="0 0 44 44"><circle cx="22" cy="22" r="20" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="var(--accent)" d="M22 7.5l3.9 10h10.7l-8.6 6.6 3.2 10.4L22 28.1l-9.2 6.4L16 24.1 7.4 17.5h10.7z"/></svg>'
+
 /** Two colours that stand on one another and are too alike to be read. */
 export interface ContrastFault {
+  face: ThemeFace
   pair: string
   foreground: string
   background: string
@@ -41,19 +52,27 @@ export interface ContrastFault {
   needed: number
 }
 
-/** Makes the theme once at the start. Throws when a colour or the emblem is not what it should be. */
-export function createTheme(data: ThemeData): Theme {
-  const properties = propertiesOf(data.colours)
+/** Makes the theme of a face once at the start. Throws when a colour or the emblem is not what it should be. */
+export function createTheme(data: ThemeData, face: ThemeFace = 'citizen'): Theme {
+  const properties = propertiesOf(data, face)
   const css = `:root{${Object.entries(properties)
     .map(([name, value]) => `--${name}:${value}`)
     .join(';')}}`
-  return { css, emblem: safeEmblem(data.emblem), header: data.colours.header, properties }
+  const emblem = safeEmblem(data.emblem === 'star' ? star : data.emblem)
+  return { css, emblem, brand: properties.header as string, properties }
 }
 
 /** All pairs of text and ground that a page can show, with a ratio below WCAG 2.2 AA: 4.5, for signs and edges 3. */
-export function checkTheme(colours: ThemeColours): { examined: number; faults: ContrastFault[] } {
-  const at = propertiesOf(colours)
-  const color = (name: string) => (name.startsWith('#') ? name : (at[name] as string))
+export function checkTheme(data: ThemeData): { examined: number; faults: ContrastFault[] } {
+  const results = (['citizen', 'office'] as const).map((face) => checkFace(face, propertiesOf(data, face)))
+  return {
+    examined: results.reduce((sum, { examined }) => sum + examined, 0),
+    faults: results.flatMap(({ faults }) => faults),
+  }
+}
+
+function checkFace(face: ThemeFace, at: Record<string, string>): { examined: number; faults: ContrastFault[] } {
+  const color = (name: string) => at[name] as string
   const pairs: [pair: string, foreground: string, background: string, needed?: number][] = [
     ['text on the page', 'text', 'body-background'],
     ['secondary text on the page', 'secondary-text', 'body-background'],
@@ -83,6 +102,7 @@ export function checkTheme(colours: ThemeColours): { examined: number; faults: C
     return ratio < needed
       ? [
           {
+            face,
             pair,
             foreground: color(foreground),
             background: color(background),
@@ -101,41 +121,47 @@ export function contrast(one: string, other: string): number {
   return (bright + 0.05) / (dark + 0.05)
 }
 
-function propertiesOf(colours: ThemeColours): Record<string, string> {
-  for (const [name, value] of Object.entries(colours))
-    if (value !== undefined && !/^#[0-9a-f]{6}$/i.test(value))
+function propertiesOf(data: ThemeData, face: ThemeFace): Record<string, string> {
+  const given = face === 'office' ? data.office : data.colours
+  const colours = { ...defaults[face] }
+  for (const [name, value] of Object.entries(given ?? {}) as [keyof ThemeColours, string | undefined][]) {
+    if (value === undefined) continue
+    if (!/^#[0-9a-f]{6}$/i.test(value))
       throw new Error(`The colour ${name} is ${JSON.stringify(value)}; write it as #rrggbb.`)
-  const { header, accent, brand, link, surface } = colours
+    colours[name] = value
+  }
+  const { brand, accent, link, action, band } = colours
   return {
     text: '#0b0c0c',
     'inverse-text': '#ffffff',
     'secondary-text': '#484949',
     'print-text': '#000000',
     'body-background': '#ffffff',
-    'template-background': surface,
-    'surface-background': surface,
+    'template-background': band,
+    'surface-background': band,
     'surface-text': '#0b0c0c',
-    'surface-border': colours.surfaceBorder ?? mix(header, surface, 0.55),
+    'surface-border': mix(brand, band, 0.55),
     focus: '#ffdd00',
     'focus-text': '#0b0c0c',
     error: '#ca3535',
-    success: colours.success ?? '#0f7a52',
+    success: '#0f7a52',
     border: '#cecece',
     'box-border': '#d5d9da',
     'input-border': '#0b0c0c',
     hover: '#cecece',
     tint: '#f3f3f3',
     track: '#e5e9ea',
-    brand,
-    header,
+    // GOV.UK's word for what we call action: the ground of headed boxes.
+    brand: action,
+    header: brand,
     accent,
     link,
     'link-hover': mix(link, '#000000', 0.4),
     'link-visited': '#54319f',
     'link-active': '#0b0c0c',
-    button: brand,
-    'button-hover': mix(brand, '#000000', 0.25),
-    'button-shadow': mix(brand, '#000000', 0.5),
+    button: action,
+    'button-hover': mix(action, '#000000', 0.25),
+    'button-shadow': mix(action, '#000000', 0.5),
   }
 }
 

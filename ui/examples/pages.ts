@@ -39,7 +39,7 @@ import {
   toDoLink,
   trustedHtml,
 } from '../index.ts'
-import { citizenTheme, exampleTheme, otherTheme, staffTheme } from './face.ts'
+import { citizenTheme, nourTheme, officeTheme } from './face.ts'
 
 const nonce = 'example'
 const languages = (current: string) => [
@@ -52,7 +52,7 @@ const english: Face = {
   lang: 'en',
   dir: 'ltr',
   nonce,
-  theme: exampleTheme(citizenTheme),
+  theme: citizenTheme,
   skipText: 'Skip to main content',
   banner: 'An official website of the Republic of Veridia. We never ask for your password by phone or message.',
   header: {
@@ -74,7 +74,7 @@ const arabic: Face = {
   lang: 'ar',
   dir: 'rtl',
   nonce,
-  theme: exampleTheme(otherTheme),
+  theme: nourTheme,
   skipText: 'انتقل إلى المحتوى الرئيسي',
   banner: 'موقع رسمي لجمهورية النور. لن نطلب منك كلمة المرور عبر الهاتف أو الرسائل أبداً.',
   header: {
@@ -95,7 +95,7 @@ const arabic: Face = {
 
 const staff: Face = {
   ...english,
-  theme: exampleTheme(staffTheme),
+  theme: officeTheme,
   banner: 'Staff workspace. Everything you open is recorded and shown to the person it concerns.',
   header: { name: 'Republic of Veridia', tagline: 'Staff workspace', href: '/office', who: 'Sana R. · Work permits' },
   navigation: {

@@ -19,11 +19,17 @@ if (main) {
     waiting = 0
     if (isBusy()) return later(3000)
     const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    // The styles carry another nonce, so they are taken as text and put into the ones that are allowed here.
+    let css = ''
+    const text = (await answer.text()).replace(/<style[^>]*>([^<]*)<\/style>/, (_, styles) => {
+      css = styles
+      return ''
+    })
+    const fresh = new DOMParser().parseFromString(text, 'text/html')
     const next = fresh.querySelector('main[data-live]')
     if (!answer.ok || !next || next.innerHTML === main.innerHTML || isBusy()) return
     const focus = document.activeElement?.id || document.activeElement?.getAttribute('href')
-    document.querySelector('style').textContent = fresh.querySelector('style').textContent
+    if (css) document.querySelector('style').textContent = css
     const kept = ticked()
     main.replaceChildren(...next.childNodes)
     for (const box of kept)
