@@ -4,7 +4,7 @@ import type { Country } from './country.ts'
 import { checkDeclarations } from './country-check.ts'
 import type { LoadedCountry } from './load.ts'
 import { isOffered, type Offers } from './needs.ts'
-import { type CheckTable, checkService } from './service-check.ts'
+import { type CheckTable, checkPublicService } from './public-service-check.ts'
 import { checkTexts } from './text-check.ts'
 
 export interface CheckNeeds {
@@ -33,7 +33,7 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
       const file = files[`services/${service.id}/service.yaml`]
       if (file === undefined) continue
       examined.services++
-      examined.expressions += checkService({ service, country, file, offers, checkTable })
+      examined.expressions += checkPublicService({ service, country, file, offers, checkTable })
       examined.texts += checkTexts({ service, country, files })
       const examples = country.examples[service.id] ?? []
       examined.examples += examples.length

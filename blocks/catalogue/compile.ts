@@ -26,7 +26,7 @@ interface ServiceParts {
   registers: Record<string, Register>
 }
 
-export function toService({ source, hash, texts, files, languages, registers }: ServiceParts): PublicService {
+export function toPublicService({ source, hash, texts, files, languages, registers }: ServiceParts): PublicService {
   const named = <S, T>(sources: Record<string, S> | undefined, to: (name: string, source: S) => T) =>
     Object.fromEntries(Object.entries(sources ?? {}).map(([name, part]) => [name, to(name, part)]))
 

@@ -1,6 +1,15 @@
 // The door of the catalogue: public services and countries as data.
 export { answerSchema } from './answer-schema.ts'
 export { questionTypesRead } from './answers.ts'
+export {
+  type Catalogue,
+  type CatalogueNeeds,
+  type CountryView,
+  createCatalogue,
+  type PublishReport,
+  type Summary,
+  textOf,
+} from './catalogue.ts'
 export { type CheckNeeds, type CheckReport, checkCountry, ready } from './check.ts'
 export { type CheckProblem, toLine } from './check-problem.ts'
 export type * from './country.ts'
@@ -22,5 +31,6 @@ export { type LoadedCountry, loadCountry, readCountry } from './load.ts'
 export { isOffered, type Offers } from './needs.ts'
 export type * from './public-service.ts'
 export { type AnswerError, type ReadAnswers, type ReadContext, readAnswers, readPage } from './read-page.ts'
+export { catalogueRoutes } from './routes.ts'
 export { publishedSchemas } from './schema/kinds.ts'
 export { type ErrorCode, errorCodes } from './text-keys.ts'

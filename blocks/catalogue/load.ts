@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '@ashlar/kernel/language'
 import type { CheckProblem } from './check-problem.ts'
-import { toAgency, toAgreement, toCountry, toLifeEvent, toRegister, toService, toStaff } from './compile.ts'
+import { toAgency, toAgreement, toCountry, toLifeEvent, toPublicService, toRegister, toStaff } from './compile.ts'
 import type { Country, Example } from './country.ts'
 import { formatFile } from './format.ts'
 import type {
@@ -134,7 +134,7 @@ function build(files: Record<string, LoadedFile>, contents: ReadonlyMap<string, 
       const folder = file.path.slice(0, -'service.yaml'.length)
       const texts = textsIn(sound, `${folder}texts/`)
       const others = [...contents].filter(([name]) => name.startsWith(folder) && !name.endsWith('.yaml'))
-      return toService({
+      return toPublicService({
         source: file.value as ServiceSource,
         hash: hashOf(folder, contents),
         texts,

@@ -29,7 +29,7 @@ export interface ServiceCheck {
 }
 
 /** Reports into the file, and gives how many expressions were examined. */
-export function checkService({ service, country, file, offers, checkTable }: ServiceCheck): number {
+export function checkPublicService({ service, country, file, offers, checkTable }: ServiceCheck): number {
   const { evidence, rules, fees, messages, outputs, parties } = service
   let expressions = 0
   const isDraft = service.status === 'draft'
