@@ -1,2 +1,2 @@
 // The door of the command line: what tests of the whole house use of it.
-export { checkCountryFolder } from './check.ts'
+export { checkCountryFolder } from './country.ts'

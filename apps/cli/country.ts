@@ -1,0 +1,31 @@
+// Loads and checks a country's folder with everything that this house knows.
+import {
+  type CheckProblem,
+  type CheckReport,
+  checkCountry,
+  type LoadedCountry,
+  loadCountry,
+  ready,
+} from '@ashlar/catalogue'
+import { checkTable } from '@ashlar/decisions'
+import { offers } from '@ashlar/server'
+import { checkTemplate } from '@ashlar/typst'
+
+export interface CheckedCountry {
+  loaded: LoadedCountry
+  report: CheckReport
+}
+
+/** Throws a plain error if the folder holds no country. */
+export async function readCountryFolder(folder: string): Promise<CheckedCountry> {
+  const loaded = await loadCountry(folder)
+  return { loaded, report: checkCountry(loaded, { offers, checkTable, checkLetter: checkTemplate }) }
+}
+
+/** For the house's own check: how many texts were looked at, and what stops the country from being published. */
+export async function checkCountryFolder(folder: string): Promise<{ texts: number; problems: CheckProblem[] }> {
+  const { report } = await readCountryFolder(folder)
+  return { texts: report.examined.texts, problems: report.problems.filter(({ severity }) => severity === 'error') }
+}
+
+export { ready }

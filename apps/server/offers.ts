@@ -1,0 +1,24 @@
+// What this house offers to the definitions of public services; `ashlar check` reports what they want beyond it.
+import { type Offers, questionTypesRead } from '@ashlar/catalogue'
+
+/** Full name of each step → the block that offers it. The house's test compares it with the steps that really stand. */
+export const offers: Offers = {
+  steps: {
+    'registries.lookUp': 'registries',
+    'registries.write': 'registries',
+    'decisions.decide': 'decisions',
+    'cases.task': 'cases',
+    'cases.ask': 'cases',
+    'payments.collect': 'payments',
+    'payments.refund': 'payments',
+    'documents.issue': 'documents',
+    'messaging.notify': 'messaging',
+    'workflow.parallel': 'workflow',
+    'workflow.wait': 'workflow',
+  },
+  questions: [...questionTypesRead],
+  parties: ['applicant person', 'applicant organisation', 'applicant either', 'represented by parent'],
+  evidence: ['register'],
+  clocks: ['alarm'],
+  triggers: [],
+}
