@@ -14,6 +14,7 @@ export { type CheckNeeds, type CheckReport, checkCountry, ready } from './check.
 export { type CheckProblem, toLine } from './check-problem.ts'
 export type * from './country.ts'
 export { holidaysOf } from './country.ts'
+export { type ExampleEngine, type ExampleResult, runExamples } from './examples.ts'
 export type { Decide, Facts } from './facts.ts'
 export {
   type Form,

@@ -70,7 +70,8 @@ export function readAnswers(service: PublicService, given: Record<string, unknow
   return { answers, errors }
 }
 
-function readQuestions(
+/** Questions of one page, from wherever their raw answers come. */
+export function readQuestions(
   service: PublicService,
   questions: Question[],
   known: Facts,

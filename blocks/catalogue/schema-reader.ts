@@ -67,7 +67,7 @@ export function readNode(node: Node | null, schema: object, report: Report): unk
     around: Node | null,
     depth: number,
   ): unknown => {
-    const resolved = shapes.map((shape) => (shape.$ref === undefined ? shape : defined(root, shape.$ref)))
+    const resolved = flatten(shapes)
     const kind = isMap(node) ? 'object' : isSeq(node) ? 'array' : 'scalar'
     const fitting = resolved.filter((shape) =>
       kind === 'scalar' ? shape.type !== 'object' && shape.type !== 'array' : shape.type === kind,
@@ -91,6 +91,13 @@ export function readNode(node: Node | null, schema: object, report: Report): unk
     })
     return undefined
   }
+
+  /** The shapes to choose from, those of an inner choice among them. */
+  const flatten = (shapes: Schema[]): Schema[] =>
+    shapes.flatMap((shape) => {
+      const own = shape.$ref === undefined ? shape : defined(root, shape.$ref)
+      return own.anyOf === undefined ? [own] : flatten(own.anyOf)
+    })
 
   const readObject = (node: Node | null, schema: Schema, around: Node | null, depth: number): unknown => {
     if (!isMap(node)) {
