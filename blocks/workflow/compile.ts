@@ -75,6 +75,7 @@ export function compileFlow(definition: CompilableService): Graph {
           facts: object(Object.fromEntries(item.facts.map((fact) => [fact, feel(fact)]))),
           outcomes: value(item.outcomes),
           reasons: value(item.reasons),
+          within: value(item.within ?? null),
           onExpiry: value(item.onExpiry ?? null),
         }
         return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }

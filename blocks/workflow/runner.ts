@@ -1,4 +1,5 @@
 // Work in the background: runs steps in batches, lets terms and timers pass, withdraws what is no longer wanted.
+import type { Events } from '@ashlar/kernel/events'
 import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Job, Jobs } from '@ashlar/kernel/jobs'
 import { isProblem } from '@ashlar/kernel/problem'
@@ -11,6 +12,7 @@ import { type CommandToRun, workflowStore } from './store.ts'
 export interface RunnerNeeds {
   sql: Database
   jobs: Jobs
+  events: Events
   clock: { now(): Date }
   pairwise: Pairwise
   mover: Mover
@@ -38,7 +40,7 @@ export const asWorker: Context = {
 type Settled = { command: CommandToRun; outcome: Outcome }
 
 export function handleWork(needs: RunnerNeeds): void {
-  const { sql, jobs, clock, pairwise, mover, batch, concurrency, perService, patience, attempts } = needs
+  const { sql, jobs, events, clock, pairwise, mover, batch, concurrency, perService, patience, attempts } = needs
   const steps = new Map(needs.steps.map((step) => [step.name, step]))
   const options = { batch, concurrency, perShare: perService, attempts }
 
@@ -109,23 +111,33 @@ export function handleWork(needs: RunnerNeeds): void {
 
   async function letWait(sql: Sql, settled: Settled[]): Promise<void> {
     const rows = settled.flatMap(({ command, outcome }) =>
-      'waiting' in outcome ? [{ key: command.key, until: outcome.until ?? null, service: command.service }] : [],
+      'waiting' in outcome ? [{ key: command.key, until: outcome.until ?? null }] : [],
     )
     if (rows.length === 0) return
     const store = workflowStore(sql)
     const waiting = await store.letWait(rows)
-    const services = new Map(rows.map(({ key, service }) => [key, service]))
     await jobs.addAll(
       sql,
       waiting
         .filter(({ expires, due }) => expires && due !== null)
-        .map(({ key, due }) => ({
+        .map(({ key, due, service }) => ({
           queue: 'workflow.expiry',
           key: `${key}@${due!.toISOString()}`,
           payload: { key },
           runAt: due!,
-          share: services.get(key)!,
+          share: service,
         })),
+    )
+    // A task or a question tells itself whose turn it is; of other waits the case is told.
+    const others = waiting.filter(({ step }) => !step.startsWith('cases.'))
+    await events.publishAll(
+      sql,
+      others.map(({ key, instance, caseId, step, service }) => ({
+        type: 'workflow.waiting',
+        key,
+        data: { instance, case: caseId, service, step },
+        share: service,
+      })),
     )
     // Cancelled while the step ran: its effect came after the withdrawal, so it is withdrawn once more.
     const known = new Set(waiting.map(({ key }) => key))

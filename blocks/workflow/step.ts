@@ -92,6 +92,8 @@ export interface TaskInput {
   facts: Record<string, Json>
   outcomes: string[]
   reasons: Record<string, string[]>
+  /** Its term, for clocks that stop; when it ends is `due` of the command. */
+  within: string | null
   onExpiry: string | null
 }
 

@@ -201,12 +201,14 @@ export const workflowStore = (sql: Sql) => ({
     due: Date | null
     expires: boolean
     caseId: string
+    service: string
     step: string
   }>`
     update workflow.command as c set state = 'waiting', due = coalesce(rows.until, c.due)
     from ${sql.unnest({ key: 'text', until: 'timestamptz' }, rows)}, workflow.instance i
     where c.key = rows.key and c.state in ('pending', 'waiting') and i.id = c.instance
-    returning c.key, c.instance, c.due, c.on_expiry is not null as expires, i.case_id as "caseId", c.step`,
+    returning c.key, c.instance, c.due, c.on_expiry is not null as expires, i.case_id as "caseId", i.service,
+      c.step`,
 
   async insertHistory(rows: HistoryRow[]): Promise<void> {
     if (rows.length === 0) return

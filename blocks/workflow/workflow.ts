@@ -96,10 +96,10 @@ export interface Limits {
 const usual: Limits = { batch: 200, concurrency: 8, perService: 2, patience: 30_000, attempts: 8 }
 
 export function createWorkflow(needs: WorkflowNeeds): Workflow {
-  const { sql, clock, jobs, pairwise } = needs
+  const { sql, clock, jobs } = needs
   const limits = { ...usual, ...needs.limits }
   const mover = createMover({ ...needs, program: createPrograms(needs) })
-  handleWork({ sql, jobs, clock, pairwise, mover, steps: needs.steps, ...limits })
+  handleWork({ ...needs, mover, ...limits })
 
   const startAll = async (requests: StartRequest[]): Promise<string[]> => {
     const keys = requests.map(({ key }) => key)
@@ -172,10 +172,12 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
         const store = workflowStore(sql)
         const mended = await store.mendIncident(incident, `${context.actor.kind}:${context.actor.id}`, clock.now())
         if (mended === undefined) throw IncidentNotFound(incident)
-        const { key, instance } = mended
+        const { key, instance, caseId, service } = mended
+        const data = { incident, instance, case: caseId, service }
+        await needs.events.publish(sql, { type: 'workflow.mended', key: incident, data, share: service })
         const detached = await store.reopenCommand(key)
         if (detached !== undefined) {
-          const { step, service } = detached
+          const { step } = detached
           await jobs.add(sql, { queue: `workflow.step.${step}`, key, payload: { key }, share: service })
           return
         }

@@ -1,0 +1,255 @@
+// What applicants see of their cases, and how they answer when they are asked.
+import type { PublicService } from '@ashlar/catalogue'
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Events } from '@ashlar/kernel/events'
+import { isUuid, type Pairwise, readPublicReference } from '@ashlar/kernel/identifiers'
+import type { Keys } from '@ashlar/kernel/keys'
+import type { Context, Database } from '@ashlar/kernel/sql'
+import { type CaseStatus, type Json, requestLifecycle } from './case.ts'
+import { actorOf } from './change.ts'
+import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
+import { findInFlow } from './flow.ts'
+import type { Forms } from './forms.ts'
+import { type RequestView, toRequestView } from './office.ts'
+import { AnswersNotValid, ApplicationNotFound, OutcomeNotOffered, RequestEnded, RequestNotFound } from './problems.ts'
+import { type CaseRow, caseStore } from './store.ts'
+import { type TimelineEntry, toApplicantTimeline } from './timeline.ts'
+import type { Work } from './work.ts'
+
+export interface Applicants {
+  /** Cases of `context.subject`, the newest first. */
+  applicationsOf(paging: { after?: string; limit?: number }, context: Context): Promise<ApplicationPage>
+  /** By id or by the reference that people quote. Throws ApplicationNotFound. */
+  getApplication(id: string, context: Context): Promise<ApplicationView>
+  /** Open requests for information to `context.subject`, the oldest first. */
+  requestsOf(context: Context): Promise<(RequestView & { caseId: string; reference: string; service: string })[]>
+  /** Answers a request; the clock of the law goes on. The same answer again changes nothing. Throws RequestEnded. */
+  answer(answer: Answer, context: Context): Promise<void>
+}
+
+export interface ApplicationPage {
+  applications: ApplicationSummary[]
+  next?: string
+}
+
+/** The one state of a case, as applicant and officer both see it. */
+export interface ApplicationSummary {
+  caseId: string
+  reference: string
+  service: { id: string; version: string }
+  authority: string
+  status: CaseStatus
+  waitsFor?: string
+  stuck: boolean
+  result?: string
+  submittedAt: string
+  deadline?: string
+  paused: boolean
+  overdue: boolean
+  closedAt?: string
+  about?: string
+  version: number
+}
+
+export interface ApplicationView extends ApplicationSummary {
+  language: string
+  channel: string
+  answers: Facts
+  evidence: ShownEvidence[]
+  requests: RequestView[]
+  contestedBy: { caseId: string; reference: string; status: CaseStatus; result?: string }[]
+  timeline: TimelineEntry[]
+}
+
+export interface Answer {
+  request: string
+  /** To a question in an officer's own words. */
+  text?: string
+  /** To an `ask` of the flow: its questions, and its outcome where it has several. */
+  body?: Record<string, unknown>
+  outcome?: string
+}
+
+export interface ApplicantNeeds {
+  sql: Database
+  clock: Clock
+  events: Events
+  keys: Pick<Keys, 'seal' | 'open'>
+  pairwise: Pairwise
+  forms: Forms
+  definition(service: string, version?: string): Promise<PublicService>
+  endRequests: Work['endRequests']
+}
+
+const PAGE = 20
+const MOST = 100
+
+export function createApplicants(needs: ApplicantNeeds): Applicants {
+  const { sql, clock, events, keys, pairwise, forms, definition, endRequests } = needs
+  const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
+    sealed === null ? null : JSON.parse((await keys.open(pairwise.back('cases', row.person), sealed)).toString())
+  const personOf = ({ subject }: Context) => {
+    if (subject === undefined || !isUuid(subject)) throw ApplicationNotFound()
+    return pairwise.of('cases', subject)
+  }
+
+  return {
+    applicationsOf: async ({ after, limit = PAGE }, context) => {
+      const size = Math.max(1, Math.min(limit, MOST))
+      const rows = await sql.begin(context, (sql) =>
+        caseStore(sql).casesOf(personOf(context), readCursor(after), size + 1),
+      )
+      const shown = rows.slice(0, size)
+      const last = shown.at(-1)
+      return {
+        applications: shown.map(toSummary),
+        ...(rows.length > size && last !== undefined ? { next: writeCursor(last) } : {}),
+      }
+    },
+
+    getApplication: async (id, context) => {
+      const person = personOf(context)
+      const reference = isUuid(id) ? undefined : readPublicReference(id)
+      if (reference === undefined && !isUuid(id)) throw ApplicationNotFound()
+      const { row, application, requests, contestedBy, lines } = await sql.begin(context, async (sql) => {
+        const store = caseStore(sql)
+        const row = reference === undefined ? await store.findCase(id) : await store.findCaseByReference(reference)
+        if (row === undefined || row.person !== person) throw ApplicationNotFound()
+        const [application] = await store.applicationsOf([row.id])
+        return {
+          row,
+          application: application!,
+          requests: await store.requestsOf([row.id]),
+          contestedBy: await store.contestations(row.id),
+          lines: await store.timelineOf(row.id, ['all']),
+        }
+      })
+      const content = (await open(application, application.content)) as unknown as Content
+      return {
+        ...toSummary(row),
+        language: application.language,
+        channel: application.channel,
+        answers: content.answers,
+        evidence: toShown(content.evidence),
+        requests: await Promise.all(requests.map((request) => toRequestView(request, open))),
+        contestedBy: contestedBy.map(({ id, reference, status, result }) => ({
+          caseId: id,
+          reference,
+          status,
+          ...(result === null ? {} : { result }),
+        })),
+        timeline: lines.map(toApplicantTimeline),
+      }
+    },
+
+    requestsOf: async (context) => {
+      const person = personOf(context)
+      const { requests, cases } = await sql.begin(context, async (sql) => {
+        const requests = await caseStore(sql).openRequestsOfPerson(person, MOST)
+        return { requests, cases: await caseStore(sql).casesIn(requests.map(({ caseId }) => caseId)) }
+      })
+      const byId = new Map(cases.map((row) => [row.id, row]))
+      return Promise.all(
+        requests.map(async (request) => {
+          const { reference, service } = byId.get(request.caseId)!
+          return { ...(await toRequestView(request, open)), caseId: request.caseId, reference, service }
+        }),
+      )
+    },
+
+    answer: async (given, context) => {
+      const person = personOf(context)
+      const { request, row, application } = await sql.begin(context, async (sql) => {
+        const store = caseStore(sql)
+        const request = isUuid(given.request) ? await store.findRequest(given.request) : undefined
+        if (request === undefined || request.person !== person) throw RequestNotFound()
+        const [application] = await store.applicationsOf([request.caseId])
+        return { request, row: (await store.findCase(request.caseId))!, application: application! }
+      })
+      const { answer, outcome } = await readAnswer(given, request.name, row, application)
+      const sealed = await keys.seal(pairwise.back('cases', request.person), JSON.stringify(answer))
+
+      await sql.begin(context, async (sql) => {
+        const store = caseStore(sql)
+        await store.lockCases([row.id])
+        const current = (await store.findRequest(request.id))!
+        if (current.state === 'answered' && same(await open(current, current.answer), answer)) return
+        if (!requestLifecycle.can(current.state, 'answer')) throw RequestEnded(current.state)
+        const end = { request: current, state: 'answered' as const, answer: sealed, outcome }
+        await endRequests(sql, [end], actorOf(context), clock.now())
+        if (current.name === null) return
+        const data = { step: current.key }
+        await events.publish(sql, { type: 'cases.step-done', key: current.key, data, share: row.service })
+      })
+    },
+  }
+
+  async function readAnswer(
+    given: Answer,
+    name: string | null,
+    row: CaseRow,
+    application: { person?: string; content: Buffer; language: string },
+  ): Promise<{ answer: Json; outcome: string | null }> {
+    if (name === null) {
+      const text = given.text?.trim() ?? ''
+      if (text === '') throw AnswersNotValid([textNeeded])
+      return { answer: { text }, outcome: null }
+    }
+    const service = await definition(row.service, row.serviceVersion)
+    const asked = findInFlow(service.flow, 'ask', name)
+    if (asked === undefined) throw RequestNotFound()
+    const outcome = given.outcome ?? (asked.outcomes.length === 1 ? asked.outcomes[0]! : null)
+    if (asked.outcomes.length > 0 && !asked.outcomes.includes(outcome ?? '')) throw OutcomeNotOffered(asked.outcomes)
+    const content = (await open(row, application.content)) as unknown as Content
+    const { answers, errors } = forms.readQuestions(
+      service,
+      name,
+      asked.questions,
+      given.body ?? {},
+      content,
+      application.language,
+    )
+    if (errors.length > 0) throw AnswersNotValid(errors)
+    return { answer: answers, outcome }
+  }
+}
+
+const textNeeded = { question: 'text', field: 'text', code: 'required' as const, key: 'error.required', values: {} }
+
+const same = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export function toSummary(row: CaseRow): ApplicationSummary {
+  return {
+    caseId: row.id,
+    reference: row.reference,
+    service: { id: row.service, version: row.serviceVersion },
+    authority: row.tenant,
+    status: row.status,
+    ...(row.waitsFor === null ? {} : { waitsFor: row.waitsFor }),
+    stuck: row.stuckSince !== null,
+    ...(row.result === null ? {} : { result: row.result }),
+    submittedAt: row.submittedAt.toISOString(),
+    ...(row.deadline === null ? {} : { deadline: row.deadline.toISOString() }),
+    paused: row.pausedAt !== null,
+    overdue: row.breachedAt !== null,
+    ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }),
+    ...(row.about === null ? {} : { about: row.about }),
+    version: row.version,
+  }
+}
+
+function writeCursor({ submittedAt, id }: CaseRow): string {
+  return Buffer.from(JSON.stringify([submittedAt.toISOString(), id])).toString('base64url')
+}
+
+/** A cursor that is none begins at the beginning. */
+function readCursor(cursor: string | undefined): { at: Date; id: string } | null {
+  if (cursor === undefined) return null
+  try {
+    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
+    const date = new Date(at)
+    return Number.isNaN(date.getTime()) || !isUuid(id) ? null : { at: date, id }
+  } catch {
+    return null
+  }
+}

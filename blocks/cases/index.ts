@@ -1,0 +1,19 @@
+// The door of cases: drafts, applications, cases, tasks, decisions and legal clocks.
+export type { Answer, ApplicationPage, ApplicationSummary, ApplicationView } from './applicant.ts'
+export { type CaseStatus, caseLifecycle, requestLifecycle, type TaskState, taskLifecycle } from './case.ts'
+export { type CaseNeeds, type Cases, createCases } from './cases.ts'
+export type { FoundEvidence, ShownEvidence } from './content.ts'
+export type { Apply, DraftSummary, DraftView, Receipt, SaveDraft, StartDraft } from './drafts.ts'
+export type { FormReader } from './forms.ts'
+export type {
+  CaseView,
+  Decide,
+  QueueCounts,
+  QueuedTask,
+  QueuePage,
+  QueueRequest,
+  RequestView,
+  TaskView,
+} from './office.ts'
+export * from './problems.ts'
+export type { TimelineEntry } from './timeline.ts'

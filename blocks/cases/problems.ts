@@ -1,0 +1,145 @@
+// Every refusal of cases.
+import type { AnswerError } from '@ashlar/catalogue'
+import { problem } from '@ashlar/kernel/problem'
+
+export const DraftNotFound = problem(
+  'draft-not-found',
+  404,
+  'There is no such draft',
+  () => 'It may have been sent already, discarded, or have expired.',
+)
+
+export const DraftMovedOn = problem(
+  'draft-moved-on',
+  412,
+  'This draft was changed somewhere else',
+  (version: number) => ({ detail: `It is at version ${version} now.`, members: { version } }),
+  'The same draft is open in two places. Nothing was lost: read it again and go on from there.',
+)
+
+export const DraftNotComplete = problem(
+  'draft-not-complete',
+  422,
+  'Some questions are not answered yet',
+  (pages: string[]) => ({
+    detail: `These pages are not done: ${pages.join(', ')}.`,
+    errors: pages.map((page) => ({ pointer: `/pages/${page}`, code: 'not-done', message: 'This page is not done.' })),
+    members: { pages },
+  }),
+  'A page counts as done when its answers were saved. A page may ask anew when an earlier answer, or the service, has changed.',
+)
+
+export const DraftStopped = problem('draft-stopped', 422, 'This application cannot be made', (page: string) => ({
+  detail: `The page '${page}' says why.`,
+  members: { page },
+}))
+
+export const AnswersNotValid = problem(
+  'answers-not-valid',
+  422,
+  'Some answers are not as they must be',
+  (answers: AnswerError[]) => ({
+    errors: answers.map(({ question, code, key }) => ({ pointer: `/answers/${question}`, code, message: key })),
+    // For faces: the text of each error by its key and values.
+    members: { answers },
+  }),
+)
+
+export const PageNotFound = problem(
+  'page-not-found',
+  404,
+  'This form has no such page now',
+  (page: string) => `No page '${page}'. It may not apply to the answers given.`,
+)
+
+export const PublicServiceNotOpen = problem(
+  'public-service-not-open',
+  409,
+  'This service cannot be applied for',
+  (id: string, why: string) => `${id}: ${why}`,
+)
+
+export const ResumeCodeNotFound = problem(
+  'resume-code-not-found',
+  404,
+  'This code opens no draft',
+  () => 'Codes are used once and last a day. Look for mistyped signs, or make a new one where the draft is open.',
+)
+
+export const TooManyCodes = problem('too-many-codes', 429, 'Too many codes were tried', () => ({
+  detail: 'Wait a minute.',
+  headers: { 'retry-after': '60' },
+}))
+
+export const ApplicationNotFound = problem('application-not-found', 404, 'There is no such application')
+
+export const CaseNotFound = problem('case-not-found', 404, 'There is no such case')
+
+export const CaseMovedOn = problem(
+  'case-moved-on',
+  412,
+  'This case has moved on',
+  (version: number) => ({ detail: `It is at version ${version} now.`, members: { version } }),
+  'Somebody else, or the process, changed the case since you read it. Read it again before you decide.',
+)
+
+export const CaseNeedsReason = problem(
+  'case-needs-reason',
+  403,
+  'This case is not in your queue: say why you open it',
+  () => 'The reason is recorded and shown to the person concerned.',
+)
+
+export const CaseClosed = problem('case-closed', 409, 'This case is closed')
+
+export const TaskNotFound = problem('task-not-found', 404, 'There is no such task')
+
+export const TaskNotYours = problem(
+  'task-not-yours',
+  403,
+  'This task is for another role or unit',
+  (role: string) => `It needs the role '${role}'.`,
+)
+
+export const TaskTaken = problem(
+  'task-taken',
+  409,
+  'Somebody else has this task',
+  () => 'Ask them, or wait until they release it.',
+)
+
+export const TaskEnded = problem(
+  'task-ended',
+  409,
+  'This task has ended',
+  (state: string) => `It is ${state}.`,
+  'Somebody decided it, its term passed, or the process no longer needs it.',
+)
+
+export const OutcomeNotOffered = problem(
+  'outcome-not-offered',
+  422,
+  'This outcome is not one of the task',
+  (outcomes: string[]) => ({
+    detail: `Possible: ${outcomes.join(', ')}.`,
+    errors: [{ pointer: '/outcome', code: 'not-offered', message: `One of ${outcomes.join(', ')}.` }],
+  }),
+)
+
+export const ReasonNeeded = problem(
+  'decision-reason-needed',
+  422,
+  'This outcome needs one of its reasons',
+  (reasons: string[]) => ({
+    errors: [{ pointer: '/reason', code: 'required', message: `One of ${reasons.join(', ')}.` }],
+  }),
+)
+
+export const RequestNotFound = problem('request-not-found', 404, 'There is no such request for information')
+
+export const RequestEnded = problem(
+  'request-ended',
+  409,
+  'This request is answered already, or has expired',
+  (state: string) => `It is ${state}.`,
+)

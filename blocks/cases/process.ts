@@ -1,0 +1,64 @@
+// How a case and its process hold hands: what was submitted starts, what was decided goes on, what has ended is closed.
+import type { Events } from '@ashlar/kernel/events'
+import type { Workflow } from '@ashlar/workflow'
+import type { Work } from './work.ts'
+
+export interface ProcessNeeds {
+  events: Events
+  workflow: Pick<Workflow, 'startAll' | 'complete'>
+}
+
+/** Events of one call share transactions on both sides. */
+const MANY = { batch: 200, concurrency: 2 }
+
+export function followProcesses(work: Work, { events, workflow }: ProcessNeeds): void {
+  events.subscribeAll(
+    'cases.submitted',
+    'workflow',
+    async (submitted) => {
+      const starts = await work.processStarts(submitted.map(({ key }) => key))
+      await workflow.startAll(starts)
+    },
+    MANY,
+  )
+
+  events.subscribeAll(
+    'cases.step-done',
+    'workflow',
+    async (done) => {
+      await Promise.all(
+        done.map(async ({ key }) => {
+          const outcome = await work.outcomeOf(key)
+          if (outcome !== undefined) await workflow.complete(key, outcome)
+        }),
+      )
+    },
+    MANY,
+  )
+
+  events.subscribeAll(
+    'workflow.ended',
+    'cases',
+    async (ended) =>
+      work.close(
+        ended.map(({ data }) => {
+          const { case: caseId, result } = data as { case: string; result: string }
+          return { caseId, result }
+        }),
+      ),
+    MANY,
+  )
+
+  events.subscribe('workflow.waiting', 'cases', async ({ data }) => {
+    const { case: caseId, step } = data as { case: string; step: string }
+    await work.note(caseId, { waitsFor: step, stuck: false })
+  })
+
+  events.subscribe('workflow.incident', 'cases', async ({ data }) => {
+    await work.note((data as { case: string }).case, { stuck: true })
+  })
+
+  events.subscribe('workflow.mended', 'cases', async ({ data }) => {
+    await work.note((data as { case: string }).case, { stuck: false })
+  })
+}
