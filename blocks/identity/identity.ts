@@ -1,0 +1,118 @@
+// Identity: accounts of persons and staff, ways to sign in, sessions, and who may act for whom.
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Pairwise } from '@ashlar/kernel/identifiers'
+import type { Jobs } from '@ashlar/kernel/jobs'
+import type { Keys } from '@ashlar/kernel/keys'
+import type { Database } from '@ashlar/kernel/sql'
+import type { Officer, PersonAccount } from './account.ts'
+import { createAccounts } from './accounts.ts'
+import { type Codes, createCodes, type SendCode, type Visitor } from './codes.ts'
+import { createMandates, type Mandate, type Mandates } from './mandates.ts'
+import { createPasskeys, type Passkeys, type Site } from './passkeys.ts'
+import { DoorClosed, SignInNeeded } from './problems.ts'
+import { createSecrets } from './secrets.ts'
+import { createSessions, type ScopePolicy, type Session, type SessionTimes, type SignedIn, worker } from './sessions.ts'
+import { createThrottle, networkOf } from './throttle.ts'
+
+export interface Identity {
+  /** The session of a token, from a cookie or a bearer header alike; undefined if there is none, or it ended. */
+  authenticate(token: string | undefined): Promise<Session | undefined>
+  signOut(token: string | undefined): Promise<void>
+  code: Codes
+  passkey: Passkeys
+
+  /** Makes these the officers. The same again changes nothing. */
+  publishStaff(officers: Officer[]): Promise<{ published: string[]; ended: string[] }>
+  openAccounts(accounts: PersonAccount[]): Promise<number>
+
+  /** For whom the person may act today. */
+  mandatesOf(person: string): Promise<Mandate[]>
+  mayAct: Mandates['mayAct']
+  grantMandates: Mandates['grant']
+  endMandate: Mandates['end']
+  /** The session goes on for somebody else, or with null for oneself, under a new token. Throws MayNotActFor (403). */
+  actFor(token: string, represented: string | null): Promise<SignedIn>
+
+  /** Doors of the demo; none outside of it. */
+  doors(): Promise<Door[]>
+  /** Signs in without a key, in the demo only. Throws DoorClosed (404). */
+  openDoor(door: string, visitor: Visitor): Promise<SignedIn>
+}
+
+export interface Door {
+  id: string
+  kind: 'person' | 'staff'
+  name: string
+  language?: string
+  agency?: string
+  roles: string[]
+}
+
+export interface IdentityNeeds {
+  sql: Database
+  clock: Clock
+  jobs: Jobs
+  keys: Keys
+  pairwise: Pairwise
+  /** 32 random bytes or more, the same in every process, kept apart from the database. */
+  secret: Buffer
+  sendCode: SendCode
+  site: Site
+  scopes: ScopePolicy
+  times?: Record<'person' | 'staff', SessionTimes>
+  /** Doors open only if this is true. */
+  demo?: boolean
+}
+
+const usualTimes = { person: { idle: 30, most: 12 }, staff: { idle: 60, most: 10 } }
+
+export function createIdentity({ times = usualTimes, demo = false, ...needs }: IdentityNeeds): Identity {
+  const secrets = createSecrets(needs.secret)
+  const throttle = createThrottle({ ...needs, secrets })
+  const sessions = createSessions({ ...needs, times })
+  const accounts = createAccounts({ ...needs, secrets, sessions })
+  const mandates = createMandates({ ...needs, sessions })
+
+  return {
+    authenticate: (token) => sessions.find(token),
+    signOut: (token) => sessions.end(token),
+    code: createCodes({ ...needs, secrets, throttle, sessions, accounts }),
+    passkey: createPasskeys({ ...needs, accounts, sessions, throttle }),
+
+    publishStaff: accounts.publishStaff,
+    openAccounts: accounts.openAccounts,
+
+    mandatesOf: mandates.of,
+    mayAct: mandates.mayAct,
+    grantMandates: mandates.grant,
+    endMandate: mandates.end,
+    actFor: async (token, represented) => {
+      const session = await sessions.find(token)
+      if (!session) throw SignInNeeded()
+      return mandates.actFor(token, session, represented)
+    },
+
+    doors: async () => {
+      if (!demo) return []
+      return Promise.all(
+        (await accounts.withDoors()).map(async (row) => ({
+          id: row.door as string,
+          kind: row.kind,
+          name: await accounts.nameOf(row),
+          ...(row.language === null ? {} : { language: row.language }),
+          ...(row.tenant === null ? {} : { agency: row.tenant }),
+          roles: row.roles,
+        })),
+      )
+    },
+
+    openDoor: async (door, visitor) => {
+      if (!demo) throw DoorClosed()
+      await throttle.take({ doorsFromNetwork: networkOf(visitor.ip) })
+      const account = await accounts.ofDoor(door)
+      if (!account) throw DoorClosed()
+      const name = await accounts.nameOf(account)
+      return needs.sql.begin(worker, (sql) => sessions.open(sql, account, name, 'door', visitor.token))
+    },
+  }
+}
