@@ -68,7 +68,7 @@ export const commands: Record<string, Command> = {
     usage: 'npx ashlar version',
     about: 'Says which version this is.',
     run: async () => {
-      const { version } = await import('./version.ts')
+      const { version } = await import('@ashlar/server')
       console.log(version)
       return 0
     },

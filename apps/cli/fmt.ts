@@ -16,7 +16,7 @@ export async function fmt({ words, flags }: Arguments): Promise<number> {
   for (const file of files) {
     const path = join(folder, file)
     const before = readFileSync(path, 'utf8')
-    const after = formatFile(file, before)
+    const after = formatFile(before)
     if (before === after) continue
     changed += 1
     console.log(path)

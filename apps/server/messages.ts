@@ -8,9 +8,11 @@ export interface StartMessage {
   secrets: Secrets
   database: { url: string; passwords: Record<string, string> }
   provider: { url: string; key: string; secret: string }
+  /** Socket of the typesetter, a process of its own. */
+  typesetter: string
   /** What the address is for people. */
   baseUrl: string
-  /** Where the demo's mail goes and is seen. */
+  /** Milliseconds since 1970, for the start screen. */
   startedAt: number
 }
 

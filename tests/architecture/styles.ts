@@ -1,16 +1,15 @@
 // Styles: the committed CSS is what the build of the styles gives today.
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { buildStyles } from '../../ui/build-styles.ts'
 import type { Check } from './finding.ts'
 
-export const styles: Check = async (root) => {
-  const { staleStyles } = (await import(pathToFileURL(join(root, 'ui/build-styles.ts')).href)) as {
-    staleStyles: () => Promise<{ examined: number; stale: string[] }>
-  }
-  const { examined, stale } = await staleStyles()
+export const styles: Check = async () => {
+  const { parts, stale, faults } = buildStyles({ write: false })
   return {
-    examined,
+    examined: parts,
     unit: 'stylesheets',
-    problems: stale.map((file) => `${file} is not what its source gives: run node ui/build-styles.ts`),
+    problems: [
+      ...stale.map((file) => `${file} is not what its source gives: run node ui/build-styles.ts`),
+      ...faults.map((fault) => Object.values(fault).join(': ')),
+    ],
   }
 }

@@ -1,0 +1,262 @@
+// The whole house, wired by hand: reading it tells what runs.
+import { join } from 'node:path'
+import { createCardProvider } from '@ashlar/card-provider'
+import { type Cases, createCases } from '@ashlar/cases'
+import { type Catalogue, type Country, createCatalogue, holidaysOf } from '@ashlar/catalogue'
+import { type Consent, createConsent } from '@ashlar/consent'
+import { createDecisions, type Decisions, decide, decisionSteps } from '@ashlar/decisions'
+import { createDocuments, createFolderStore, type Documents, documentSteps } from '@ashlar/documents'
+import { createIdentity, type Identity } from '@ashlar/identity'
+import { createCalendar } from '@ashlar/kernel/calendar'
+import { type Clock, createMovableClock, legalClock, type SharedClock } from '@ashlar/kernel/clock'
+import { createEvents, type Events } from '@ashlar/kernel/events'
+import { createPairwise } from '@ashlar/kernel/identifiers'
+import { createJobs, type Jobs } from '@ashlar/kernel/jobs'
+import { createKeys } from '@ashlar/kernel/keys'
+import { createTexts, type Texts } from '@ashlar/kernel/language'
+import type { Log } from '@ashlar/kernel/log'
+import { declareCurrency } from '@ashlar/kernel/money'
+import { isProblem } from '@ashlar/kernel/problem'
+import { connect, type Database } from '@ashlar/kernel/sql'
+import { createMessaging, type Messaging, messagingSteps } from '@ashlar/messaging'
+import {
+  createPayments,
+  createRemotePayments,
+  type LocalPayments,
+  type Payments,
+  paymentSteps,
+  toReceipt,
+} from '@ashlar/payments'
+import { createRegistries, type Registries, registrySteps } from '@ashlar/registries'
+import { createMailRelay, type Mailbox, startMailbox } from '@ashlar/smtp'
+import { createTypst } from '@ashlar/typst'
+import { createWorkflow, type Step, type Workflow } from '@ashlar/workflow'
+import { createForm } from './form.ts'
+import type { StartMessage } from './messages.ts'
+import { scopes } from './scopes.ts'
+
+export interface House {
+  clock: Clock
+  /** The demo's clock; undefined outside of it. */
+  movable: SharedClock | undefined
+  events: Events
+  jobs: Jobs
+  kernel: Database
+  catalogue: Catalogue
+  consent: Consent
+  registries: Registries
+  identity: Identity
+  decisions: Decisions
+  workflow: Workflow
+  cases: Cases
+  payments: Payments
+  /** undefined when payments runs elsewhere. */
+  localPayments: LocalPayments | undefined
+  messaging: Messaging
+  documents: Documents
+  mailbox: Mailbox | undefined
+  /** Names of the steps that blocks offer. */
+  steps: string[]
+  close(): Promise<void>
+}
+
+export interface HouseNeeds extends StartMessage {
+  country: Country
+  /** Texts of the faces: sign-in codes and refusals of answers. */
+  texts: Texts
+  log: Log
+}
+
+export async function createHouse(needs: HouseNeeds): Promise<House> {
+  const { settings, secrets, country, texts, log, baseUrl } = needs
+  const open: Database[] = []
+  const pairwise = createPairwise(Buffer.from(secrets.pairwise, 'base64'))
+  const database = (block: string): Database => {
+    const role = `ashlar_${block}`
+    const sql = connect({
+      url: needs.database.url,
+      role,
+      password: needs.database.passwords[role] ?? '',
+      sector: block,
+      pairwise,
+      max: settings.database.connections,
+      onError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+    })
+    open.push(sql)
+    return sql
+  }
+
+  // The ground.
+  declareCurrency({ code: country.currency.code, decimals: country.currency.decimals })
+  const kernel = database('kernel')
+  const movable = settings.demo.enabled ? await createMovableClock({ sql: kernel, zone: country.zone }) : undefined
+  const clock = movable ?? legalClock(country.zone)
+  const year = clock.now().getUTCFullYear()
+  const calendar = createCalendar({
+    zone: country.zone,
+    weekend: country.weekend,
+    holidays: holidaysOf(country, year - 1, year + 5),
+  })
+  const jobs = createJobs({ sql: kernel, clock, log })
+  const events = createEvents({ sql: kernel, jobs, clock })
+  const keys = createKeys({ sql: database('keys'), master: Buffer.from(secrets.master, 'base64'), clock })
+  const ground = (block: string) => ({ sql: database(block), clock, events, jobs, keys, pairwise, calendar })
+
+  // What is known: the catalogue of services, and the registers behind their one door.
+  const catalogue = createCatalogue(ground('catalogue'))
+  const consent = createConsent(ground('consent'))
+  const registries = createRegistries({ ...ground('registries'), consent })
+  const definition = (service: string, version?: string) => catalogue.get(service, version)
+  const wordings = new Map<string, Texts>()
+  const textsOf = async ({ id, version }: { id: string; version: string }): Promise<Texts> => {
+    const key = `${id}@${version}`
+    const known = wordings.get(key)
+    if (known) return known
+    const service = await catalogue.get(id, version)
+    const languages = country.languages.filter(({ code }) => service.languages.includes(code))
+    const made = createTexts({ languages, texts: service.texts, zone: country.zone })
+    wordings.set(key, made)
+    return made
+  }
+
+  // Who acts, and how they are told.
+  const mailbox = settings.demo.enabled
+    ? await startMailbox({ file: join(settings.data.folder, 'sandbox', 'mailbox.jsonl') })
+    : undefined
+  const mail = createMailRelay({
+    url: settings.mail.relay ?? mailbox?.url ?? 'smtp://127.0.0.1:25',
+    from: settings.mail.from,
+  })
+  const identity = createIdentity({
+    ...ground('identity'),
+    secret: Buffer.from(secrets.pairwise, 'base64'),
+    demo: settings.demo.enabled,
+    site: { name: country.name[country.languages[0]?.code ?? ''] ?? country.id, origin: baseUrl },
+    scopes,
+    sendCode: (address, code, language) =>
+      messaging.sendCode({
+        id: crypto.randomUUID(),
+        address,
+        language,
+        subject: texts.text(language, 'face.code-subject', { code }),
+        text: texts.text(language, 'face.code-body', { code }),
+      }),
+  })
+  const messaging: Messaging = createMessaging({
+    ...ground('messaging'),
+    mail,
+    sms: mailbox?.sms ?? { send: () => Promise.reject(new Error('no relay for text messages is set')) },
+    contactsOf: (persons) => identity.contactsOf(persons),
+    wordingOf: async (service) => {
+      const words = await textsOf(service)
+      return { languages: words.languages.map(({ code }) => code), text: words.text, has: words.has }
+    },
+  })
+
+  // What is decided, paid and issued.
+  const decisions = createDecisions({ ...ground('decisions'), definition })
+  const localPayments = settings.blocks.paymentsUrl
+    ? undefined
+    : createPayments({ ...ground('payments'), provider: createCardProvider(needs.provider) })
+  const payments: Payments =
+    localPayments ??
+    createRemotePayments({ url: settings.blocks.paymentsUrl ?? '', token: settings.blocks.paymentsToken ?? '' })
+  const printer = createTypst({ socket: needs.typesetter })
+  const documents = createDocuments({
+    ...ground('documents'),
+    fileStore: createFolderStore(join(settings.data.folder, 'files')),
+    printer,
+    baseUrl,
+    serviceOf: ({ id, version }) => catalogue.get(id, version),
+    textsOf,
+    issuerOf: async (authority, language) => ({
+      country: country.name[language] ?? '',
+      name: country.agencies[authority]?.name[language] ?? authority,
+      ...(country.theme.colours.brand ? { colour: country.theme.colours.brand } : {}),
+      ...(country.theme.colours.accent ? { accent: country.theme.colours.accent } : {}),
+      ...(country.theme.emblem.includes('<svg') ? { emblem: country.theme.emblem } : {}),
+    }),
+    noteReading: async ({ document, person, context }) => {
+      await consent.record({
+        context,
+        agency: context.tenant ?? document.authority,
+        register: 'documents',
+        fields: [document.output],
+        persons: [person],
+        outcome: 'read',
+        basis: 'role',
+        purpose: context.purpose,
+        law: '',
+        ...(document.caseId ? { case: document.caseId } : {}),
+      })
+    },
+  })
+
+  // The case work itself.
+  const cases = createCases({
+    ...ground('cases'),
+    consent,
+    lookUp: registries.lookUp,
+    form: createForm({ clock, texts, decimals: country.currency.decimals }),
+    definition,
+  })
+  const steps: Step[] = [
+    ...Object.values(registrySteps(registries)),
+    ...decisionSteps(decisions),
+    ...cases.steps,
+    ...paymentSteps(payments),
+    ...documentSteps(documents, { zone: country.zone }),
+    ...messagingSteps(messaging),
+  ] as Step[]
+  const workflow = createWorkflow({
+    ...ground('workflow'),
+    steps,
+    definition,
+    decide,
+    money: (amount) => ({
+      value: Math.round(amount * 10 ** country.currency.decimals),
+      currency: country.currency.code,
+    }),
+  })
+  cases.followProcesses(workflow)
+  events.subscribe('payments.settled', 'workflow.complete-payment', async ({ data }) => {
+    const bill = await payments.get((data as { bill: string }).bill)
+    for (const order of await payments.ordersOf(bill.id)) await completePayment(order, bill)
+  })
+
+  async function completePayment(order: string, bill: Awaited<ReturnType<Payments['get']>>): Promise<void> {
+    await workflow.complete(order, toReceipt(bill)).catch((error: unknown) => {
+      // An order that no process made: somebody asked for the money by the API.
+      if (!(isProblem(error) && error.code === 'step-not-found')) throw error
+    })
+  }
+
+  return {
+    clock,
+    movable,
+    events,
+    jobs,
+    kernel,
+    catalogue,
+    consent,
+    registries,
+    identity,
+    decisions,
+    workflow,
+    cases,
+    payments,
+    localPayments,
+    messaging,
+    documents,
+    mailbox,
+    steps: steps.map(({ name }) => name),
+    close: async () => {
+      await jobs.stop()
+      await printer.close()
+      mail.close()
+      await mailbox?.close()
+      movable?.close()
+      await Promise.all(open.map((sql) => sql.close()))
+    },
+  }
+}

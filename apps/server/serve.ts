@@ -1,0 +1,162 @@
+// Puts the house behind HTTP: who calls, the blocks' routes, the faces; and publishes and seeds the country.
+
+import { caseRoutes } from '@ashlar/cases'
+import { catalogueRoutes } from '@ashlar/catalogue'
+import { consentRoutes } from '@ashlar/consent'
+import { decisionRoutes } from '@ashlar/decisions'
+import { demoPages } from '@ashlar/demo'
+import { documentRoutes, uploadRoutes } from '@ashlar/documents'
+import { createFaces, readFaceTexts, SESSION_COOKIE } from '@ashlar/face'
+import { identityRoutes } from '@ashlar/identity'
+import { type Caller, createHttp, type Http } from '@ashlar/kernel/http'
+import { createMetrics } from '@ashlar/kernel/metrics'
+import { messagingRoutes } from '@ashlar/messaging'
+import { officePages } from '@ashlar/office'
+import { noticeRoute, paymentRoutes } from '@ashlar/payments'
+import { portalPages } from '@ashlar/portal'
+import { registryRoutes } from '@ashlar/registries'
+import { createTheme } from '@ashlar/ui'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createHouse, type HouseNeeds } from './house.ts'
+import type { ReadyMessage } from './messages.ts'
+import { populate } from './populate.ts'
+import { version } from './version.ts'
+
+export interface Running {
+  ready: ReadyMessage
+  http: Http
+  close(): Promise<void>
+}
+
+const folder = (app: string) => new URL(`../${app}/texts/`, import.meta.url)
+
+export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> {
+  const { settings, country, baseUrl, log, secrets } = needs
+  const metrics = createMetrics({ process: true })
+  const blockTexts = ['catalogue', 'decisions'].map((block) => new URL(`../../blocks/${block}/texts/`, import.meta.url))
+  const texts = await readFaceTexts(
+    country,
+    [...blockTexts, folder('portal'), folder('office'), folder('demo')],
+    (language, key) => log.warn({ language, key }, 'a text is missing'),
+  )
+  const house = await createHouse({ ...needs, texts })
+  const { identity, clock } = house
+  const secure = baseUrl.startsWith('https:')
+
+  const tokenOf = (request: FastifyRequest): string | undefined => {
+    const { authorization } = request.headers
+    return authorization?.startsWith('Bearer ') ? authorization.slice(7) : request.cookies[SESSION_COOKIE]
+  }
+  const authenticate = async (request: FastifyRequest): Promise<Caller | undefined> => {
+    const token = tokenOf(request)
+    if (!token) return undefined
+    const session = await identity.authenticate(token)
+    if (!session) return undefined
+    const byCookie = request.headers.authorization === undefined
+    return {
+      context: {
+        ...session.context,
+        channel: byCookie ? 'web' : 'api',
+        trace: request.id,
+        purpose: session.kind === 'staff' ? 'case-work' : 'apply',
+      },
+      scopes: session.scopes,
+      ...(byCookie ? { session: { id: session.id } } : {}),
+      name: session.represented?.name ?? session.name,
+      roles: session.roles,
+    }
+  }
+
+  const http = createHttp({
+    log,
+    metrics,
+    authenticate,
+    baseUrl,
+    sql: house.kernel,
+    secret: Buffer.from(secrets.forms, 'base64'),
+    ...(settings.http.trustProxy ? { trustProxy: true } : {}),
+    version: { name: 'ashlar', version },
+    limits: { inFlight: settings.http.inFlight },
+  })
+  http.readyWhen('database', () => house.kernel`select 1`)
+
+  // The blocks' own interfaces.
+  const carrier = {
+    tokenOf,
+    keep: (reply: FastifyReply, { token }: { token: string }) =>
+      void reply.setCookie(SESSION_COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure }),
+    drop: (reply: FastifyReply) => void reply.clearCookie(SESSION_COOKIE, { path: '/' }),
+  }
+  catalogueRoutes(house.catalogue, http, { baseUrl })
+  registryRoutes(house.registries, http)
+  consentRoutes(house.consent, http)
+  identityRoutes(identity, http, carrier)
+  caseRoutes(house.cases, http)
+  decisionRoutes(house.decisions, http)
+  paymentRoutes(house.payments, http)
+  if (house.localPayments) noticeRoute(house.localPayments, http)
+  messagingRoutes(house.messaging, http)
+  documentRoutes(house.documents, http)
+  uploadRoutes(house.documents, http)
+
+  // The faces.
+  const faces = createFaces({
+    http,
+    texts,
+    country,
+    theme: createTheme(country.theme, 'citizen'),
+    staffTheme: createTheme(country.theme, 'office'),
+    baseUrl,
+    demo: settings.demo.enabled,
+  })
+  portalPages({ ...house, http, faces, carrier, baseUrl, paymentOrigin: new URL(needs.provider.url || baseUrl).origin })
+  officePages({ ...house, http, faces })
+  const population = await populate(house, country, settings.demo)
+  if (settings.demo.enabled && house.mailbox && house.movable) {
+    const movable = house.movable
+    demoPages({
+      http,
+      faces,
+      people: population.doors,
+      openDoor: (id) => identity.openDoor(id, { ip: '127.0.0.1' }),
+      mailbox: house.mailbox,
+      clock: movable,
+      idle: () => house.jobs.idle(),
+      seed: async () => population,
+      operatorKey: secrets.operator,
+      secureCookies: secure,
+    })
+  }
+
+  await house.jobs.start()
+  await http.listen({ host: settings.http.host, port: settings.http.port })
+
+  return {
+    http,
+    ready: {
+      ready: true,
+      url: baseUrl,
+      country: country.name[country.languages[0]?.code ?? ''] ?? country.id,
+      version,
+      people: population.people,
+      services: population.services,
+      doors: [
+        ...population.doors
+          .filter((door, at, all) => all.findIndex(({ kind }) => kind === door.kind) === at)
+          .map(({ id, kind, name }) => ({
+            path: `/as/${id}`,
+            about: kind === 'person' ? 'Be a citizen' : 'Be an officer',
+            note: name,
+          })),
+        { path: '/demo', about: 'All doors', note: `${population.doors.length} people to be` },
+        { path: '/developers', about: 'Call the API', note: 'OpenAPI 3.1' },
+        { path: '/verify', about: 'Check a document', note: 'by its QR code' },
+        { path: '/mailbox', about: 'Mailbox and SMS', note: 'what people would receive' },
+      ].filter(({ path }) => settings.demo.enabled || !['/demo', '/mailbox'].includes(path)),
+    },
+    close: async () => {
+      await http.close()
+      await house.close()
+    },
+  }
+}
