@@ -10,8 +10,8 @@ export interface LetterData {
   paper: { title: string; reference: string; issuedAt: string; validUntil: string | null }
   /** The facts as the process gave them. */
   facts: Record<string, unknown>
-  /** The same, written out in the reader's language: dates, money, lists. */
-  shown: Record<string, string>
+  /** The same, written out in the reader’s language: dates, money, lists; null where there is nothing. */
+  shown: Record<string, unknown>
   /** The texts of the letter, with their values filled in. */
   texts: Record<string, string>
   /** The signed code as an SVG drawing, and the page where a reference can be typed. */
