@@ -18,6 +18,8 @@ import {
   trustedHtml,
 } from '@ashlar/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { phrase } from './phrase.ts'
+import { isSendable, sendAgain } from './send-again.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 export const SESSION_COOKIE = 'ashlar_session'
@@ -41,6 +43,8 @@ export interface Visit extends Writer {
   direction: 'ltr' | 'rtl'
   /** A text of the faces in the visitor's language. */
   t(key: string, values?: TextValues): string
+  /** The same with markup in it: a link, a name in its own direction. Each part stands where the text has its name. */
+  say(key: string, parts: Record<string, Html | string>, values?: TextValues): Html
   /** The hidden field that every form of a signed-in visitor carries. */
   token: Html
   /** The register's id of the person who is signed in or represented. Throws NotSignedIn, which leads to the sign-in page. */
@@ -48,11 +52,17 @@ export interface Visit extends Writer {
   /** Whether this is a signed-in officer. */
   isStaff: boolean
   /** Answers with a page for citizens; `at` marks the place in the navigation: 'home', 'services', … */
-  citizen(props: CitizenPageProps & { at?: string }): FastifyReply
+  citizen(props: CitizenPageProps & CitizenPlace): FastifyReply
   /** Answers with a page for officers. */
   staff(props: StaffPageProps & { at?: string }): FastifyReply
   /** Goes to another page of ours after a form (303). */
   go(path: string): FastifyReply
+}
+
+/** Where a citizen's page stands: in the navigation, or within a public service, whose name then stands in its place. */
+export interface CitizenPlace {
+  at?: string
+  within?: { text: string; href: string }
 }
 
 export interface Faces {
@@ -89,7 +99,11 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
     return url.pathname + url.search
   }
 
-  function faceOf(visit: Omit<Visit, 'citizen' | 'staff'>, kind: 'citizen' | 'staff', at: string | undefined): Face {
+  function faceOf(
+    visit: Omit<Visit, 'citizen' | 'staff'>,
+    kind: 'citizen' | 'staff',
+    { at, within }: CitizenPlace = {},
+  ): Face {
     const { request, t, language, direction } = visit
     const name = visit.of(country.name)
     const caller = request.caller
@@ -128,7 +142,8 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
           })),
         },
       },
-      ...(items.length
+      ...(within ? { navigation: { serviceName: within.text, serviceUrl: within.href, ariaLabel: within.text } } : {}),
+      ...(items.length && !within
         ? {
             navigation: {
               navigationLabel: t('face.menu'),
@@ -171,6 +186,8 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
       language,
       direction: texts.direction(language),
       t,
+      say: (key: string, parts: Record<string, Html | string>, values?: TextValues) =>
+        phrase((marks) => t(key, { ...values, ...marks }), parts),
       token: request.formToken ? html`<input type="hidden" name="_token" value="${request.formToken}">` : html``,
       isStaff: request.caller?.context.actor.kind === 'staff',
       person: () => {
@@ -183,10 +200,12 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
     const titled = (title: string) => `${title} – ${base.of(country.name)}`
     return {
       ...base,
-      citizen: ({ at, ...props }) =>
-        reply.html(citizenPage(faceOf(base, 'citizen', at), { ...props, title: titled(props.title) })),
+      citizen: ({ at, within, ...props }) => {
+        const title = titled(within ? `${props.title} – ${within.text}` : props.title)
+        return reply.html(citizenPage(faceOf(base, 'citizen', { at, within }), { ...props, title }))
+      },
       staff: ({ at, ...props }) =>
-        reply.html(staffPage(faceOf(base, 'staff', at), { ...props, title: titled(props.title) })),
+        reply.html(staffPage(faceOf(base, 'staff', { at }), { ...props, title: titled(props.title) })),
     }
   }
 
@@ -198,7 +217,7 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
     },
     document: (title, content, request) => {
       const at = visitOf(request)
-      return citizenPage(faceOf(at, 'citizen', undefined), {
+      return citizenPage(faceOf(at, 'citizen'), {
         title: titledIn(at, title),
         content: html`<h1 class="govuk-heading-l">${title}</h1>${trustedHtml(content)}`,
       })
@@ -220,12 +239,14 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
           : 'refused'
     const reference = problem.members?.reference ?? problem.members?.traceId
     const heading = at.t(`problem.${kind}.title`)
-    return errorPage(faceOf(at, at.isStaff ? 'staff' : 'citizen', undefined), {
+    return errorPage(faceOf(at, at.isStaff ? 'staff' : 'citizen'), {
       title: titledIn(at, heading),
       heading,
       paragraphs: at.t(`problem.${kind}.body`).split(/\n\s*\n/),
       ...(typeof reference === 'string' ? { reference: { label: at.t('face.reference'), value: reference } } : {}),
-      action: html`<p class="govuk-body"><a class="govuk-link" href="${at.isStaff ? '/office' : '/'}">${at.t('face.home')}</a></p>`,
+      action: html`
+        ${isSendable(problem.code, at.request) && sendAgain(at)}
+        <p class="govuk-body"><a class="govuk-link" href="${at.isStaff ? '/office' : '/'}">${at.t('face.home')}</a></p>`,
     })
   }
 
