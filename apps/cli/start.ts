@@ -1,8 +1,10 @@
 // `ashlar start`: the launcher. It owns the embedded database and the sandbox's card provider, starts the serving process
 // without the right to spawn or to write code, brings it back when it dies, and shows where to go.
 import { type ChildProcess, fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +22,7 @@ import {
   type StartMessage,
   secretsOf,
 } from '@ashlar/server'
+import { startTypesetter, type Typesetter } from '@ashlar/typst'
 import { type Arguments, settingsOf } from './arguments.ts'
 import { readKeys } from './keys.ts'
 import type { Running } from './running.ts'
@@ -47,6 +50,7 @@ export async function start({ flags }: Arguments): Promise<number> {
   })
 
   let provider: { url: string; close(): Promise<void> } | undefined
+  let typesetter: Typesetter | undefined
   let child: ChildProcess | undefined
   let stopping = false
 
@@ -61,6 +65,7 @@ export async function start({ flags }: Arguments): Promise<number> {
     }
     rmSync(join(folder, 'running.json'), { force: true })
     await provider?.close()
+    await typesetter?.stop()
     await database.stop()
   }
 
@@ -75,6 +80,8 @@ export async function start({ flags }: Arguments): Promise<number> {
         file: join(folder, 'sandbox', 'card-provider.jsonl'),
       })
 
+    typesetter = await startTypesetter({ socket: socketIn(folder) })
+
     const message: StartMessage = {
       settings: { ...settings, http: { ...settings.http, port }, database: { ...settings.database, url: undefined } },
       secrets,
@@ -87,6 +94,7 @@ export async function start({ flags }: Arguments): Promise<number> {
         key: settings.payments.providerKey ?? secrets.providerKey,
         secret: settings.payments.providerSecret ?? secrets.providerSecret,
       },
+      typesetter: typesetter.socket,
       baseUrl,
       startedAt,
     }
@@ -149,6 +157,14 @@ export async function start({ flags }: Arguments): Promise<number> {
   } finally {
     await stop()
   }
+}
+
+/** A socket's path has at most 107 bytes, so it stands under /tmp and is named after the data folder. */
+function socketIn(folder: string): string {
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 12)
+  const place = join(tmpdir(), `ashlar-${process.getuid?.() ?? 0}-${name}`)
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  return join(place, 'typesetter')
 }
 
 const since = (start: number): number =>

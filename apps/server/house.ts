@@ -2,7 +2,16 @@
 import { join } from 'node:path'
 import { createCardProvider } from '@ashlar/card-provider'
 import { type Cases, createCases } from '@ashlar/cases'
-import { type Catalogue, type Country, createCatalogue, holidaysOf } from '@ashlar/catalogue'
+import {
+  type Catalogue,
+  type Country,
+  createCatalogue,
+  formOf,
+  holidaysOf,
+  lookUpsOf,
+  readAnswers,
+  readPage,
+} from '@ashlar/catalogue'
 import { type Consent, createConsent } from '@ashlar/consent'
 import { createDecisions, type Decisions, decide, decisionSteps } from '@ashlar/decisions'
 import { createDocuments, createFolderStore, type Documents, documentSteps } from '@ashlar/documents'
@@ -31,7 +40,6 @@ import { createRegistries, type Registries, registrySteps } from '@ashlar/regist
 import { createMailRelay, type Mailbox, startMailbox } from '@ashlar/smtp'
 import { createTypst } from '@ashlar/typst'
 import { createWorkflow, type Step, type Workflow } from '@ashlar/workflow'
-import { createForm } from './form.ts'
 import type { StartMessage } from './messages.ts'
 import { scopes } from './scopes.ts'
 
@@ -87,7 +95,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
   }
 
   // The ground.
-  declareCurrency({ code: country.currency.code, decimals: country.currency.decimals })
+  declareCurrency({ code: country.currency.code, digits: country.currency.decimals })
   const kernel = database('kernel')
   const movable = settings.demo.enabled ? await createMovableClock({ sql: kernel, zone: country.zone }) : undefined
   const clock = movable ?? legalClock(country.zone)
@@ -154,7 +162,15 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
   })
 
   // What is decided, paid and issued.
-  const decisions = createDecisions({ ...ground('decisions'), definition })
+  const decisions = createDecisions({
+    ...ground('decisions'),
+    ruleOf: async ({ id, version }, rule) => {
+      const service = await catalogue.get(id, version)
+      const table = service.rules[rule]
+      if (!table) throw new Error(`${id} ${version} has no rule ${rule}`)
+      return { table, facts: service.facts }
+    },
+  })
   const localPayments = settings.blocks.paymentsUrl
     ? undefined
     : createPayments({ ...ground('payments'), provider: createCardProvider(needs.provider) })
@@ -179,10 +195,11 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     noteReading: async ({ document, person, context }) => {
       await consent.record({
         context,
-        agency: context.tenant ?? document.authority,
+        reader: context.tenant ?? document.authority,
         register: 'documents',
         fields: [document.output],
         persons: [person],
+        shown: 1,
         outcome: 'read',
         basis: 'role',
         purpose: context.purpose,
@@ -197,7 +214,9 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     ...ground('cases'),
     consent,
     lookUp: registries.lookUp,
-    form: createForm({ clock, texts, decimals: country.currency.decimals }),
+    form: { formOf, lookUpsOf, readAnswers, readPage },
+    decide: (table, facts) => decide(table, facts as never),
+    decimals: country.currency.decimals,
     definition,
   })
   const steps: Step[] = [

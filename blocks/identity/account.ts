@@ -17,6 +17,12 @@ export interface PersonAccount {
   door?: string
 }
 
+/** How a person can be written to. */
+export interface Contact {
+  email?: string
+  language?: string
+}
+
 /** An officer, from `staff.yaml`. */
 export interface Officer {
   id: string

@@ -193,6 +193,12 @@ test('a network is throttled exactly, however many try at once', async () => {
   assert.equal(networkOf('::ffff:198.51.100.7'), '198.51.100.7')
 })
 
+test('messaging learns where persons can be reached, and of nobody else', async () => {
+  const contacts = await identity.contactsOf([GRACE, ROSE])
+
+  assert.deepEqual([...contacts], [[GRACE, { email: 'grace@example.org', language: 'fr' }]])
+})
+
 test('signing in changes the token: one planted before is dead, and one signed in with before, too', async () => {
   const planted = 'A'.repeat(43)
   const door = await identity.openDoor('grace', visitor({ token: planted }))

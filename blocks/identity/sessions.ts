@@ -33,7 +33,7 @@ export interface SignedIn {
   session: Session
 }
 
-/** What callers may do: everybody of a kind, and more by role. */
+/** What callers may do: everybody of a kind, and more by role; the role `*` is every officer's. */
 export interface ScopePolicy {
   person: string[]
   staff: string[]
@@ -111,12 +111,13 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
     return { kind: row.represented_kind, id, name: openWith(token, row.represented_name) }
   }
 
-  const staffScopes = (roles: string[]): string[] => [
-    ...new Set([
-      ...scopes.staff,
-      ...roles.flatMap((role) => (Object.hasOwn(scopes.roles, role) ? scopes.roles[role] : []) ?? []),
-    ]),
-  ]
+  /** Of every officer, of every role (`*`), and of the roles that this officer has. */
+  const staffScopes = (roles: string[]): string[] => {
+    const byRole = ['*', ...roles].flatMap(
+      (role) => (Object.hasOwn(scopes.roles, role) ? scopes.roles[role] : []) ?? [],
+    )
+    return [...new Set([...scopes.staff, ...byRole])]
+  }
 
   const keep = (token: string, session: Session, now: number): void => {
     if (kept.size >= MOST_KEPT) kept.clear()

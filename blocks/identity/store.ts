@@ -102,11 +102,20 @@ export const identityStore = (sql: Sql) => {
         select ${accountColumns}, ended_at is not null as ended from identity.account where kind = 'staff' order by staff`
     },
 
-    async knownPersons(persons: string[]): Promise<Map<string, string | null>> {
-      const rows = await sql<{ person: string; declared: string | null }>`
-        select person, declared from identity.account where person = any(${persons})`
-      return new Map(rows.map(({ person, declared }) => [person, declared]))
+    async accountsOf(persons: string[]): Promise<AccountRow[]> {
+      return sql`
+        select ${accountColumns} from identity.account where person = any(${persons}) and ended_at is null`
     },
+
+    async knownPersons(persons: string[]): Promise<Set<string>> {
+      const rows = await sql<{ person: string }>`select person from identity.account where person = any(${persons})`
+      return new Set(rows.map(({ person }) => person))
+    },
+
+    /** Accounts of these persons, to write to them. */
+    contacts: (persons: string[]) =>
+      sql<{ id: string; person: string; address: Buffer | null; language: string | null }>`
+        select id, person, address, language from identity.account where person = any(${persons})`,
 
     async lockAccounts(): Promise<void> {
       await sql`select pg_advisory_xact_lock(hashtext('identity.account'))`

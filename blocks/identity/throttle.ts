@@ -15,7 +15,7 @@ interface Limit {
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
-export const limits = {
+const limits = {
   /** Codes sent to one address: five at once, then one in ten minutes. */
   codesToAddress: { every: 10 * MINUTE, burst: 5 },
   codesFromNetwork: { every: 20 * SECOND, burst: 30 },

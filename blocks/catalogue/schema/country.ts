@@ -266,6 +266,9 @@ export const Population = Type.Object(
         'Written-out records, by register.',
       ),
     ),
+    doors: optional(
+      map('id', inLanguages('What the person can show.'), 'Personas whom one can be in the demo, each with a sentence.'),
+    ),
   },
   { ...draft, title: 'How the invented people are made', additionalProperties: false },
 )
