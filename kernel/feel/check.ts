@@ -1,8 +1,8 @@
 // Checks an expression against the shape of the facts before it ever runs: names, fields, choices, types that never meet.
+import { nearest } from '../language/index.ts'
 import { factPath } from './compile.ts'
 import type { CompiledFeel, CompiledUnaryTests } from './feel.ts'
 import { builtIns } from './functions/index.ts'
-import { nearest } from './names.ts'
 import { isChoice, isContextShape, isListShape, type Shape, shapeAt, type TypeName } from './shape.ts'
 import { childrenOf, type Node, type NodeOf, type Span } from './syntax.ts'
 import { type FeelValue, format, kindOf } from './values.ts'

@@ -39,6 +39,8 @@ export interface CompiledFeel extends CompiledParts {
 }
 
 export interface CompiledUnaryTests extends CompiledParts {
+  /** `not(…)`: passes where none of the tests does. */
+  negated: boolean
   /** Whether the input passes. */
   test(input: FeelValue, scope: Record<string, unknown>): boolean
 }
@@ -71,6 +73,7 @@ export function compileUnaryTests(source: string, options: FeelOptions = {}): Co
   return {
     source,
     nodes: tests.tests,
+    negated: tests.negated,
     reads: readsOf(tests.tests, around),
     remarks: compiler.remarks,
     test: (input, scope) => within(around.limits, run, input, scope),

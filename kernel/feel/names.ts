@@ -73,36 +73,3 @@ export function isNamePart(token: Token | undefined): boolean {
     token.kind === 'word' || token.kind === 'number' || (token.kind === 'symbol' && /^[-+*/.'’]+$/.test(token.text))
   )
 }
-
-/** The nearest of some names to a misspelt one, if any is near. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
-  let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
-  for (const candidate of names) {
-    const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase(), least)
-    if (distance < least) {
-      least = distance
-      best = candidate
-    }
-  }
-  return best
-}
-
-// Damerau's distance with neighbouring letters swapped; gives up at `limit`.
-function distanceOf(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit || a.length > 100) return limit
-  let before: number[] = []
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1]
-      let cost = Math.min(row[j - 1]! + (same ? 0 : 1), row[j]! + 1, next[j - 1]! + 1)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1)
-      next[j] = cost
-    }
-    before = row
-    row = next
-  }
-  return row[b.length]!
-}

@@ -1,0 +1,23 @@
+// The door of decisions.
+export { checkTable, type TableProblem } from './check-table.ts'
+export {
+  createDecisions,
+  type Decision,
+  type DecisionNeeds,
+  type Decisions,
+  type NewDecision,
+  type Replay,
+} from './decisions.ts'
+export { type Decided, decide, evaluate, type Facts, type Trace } from './evaluate.ts'
+export { type ExplainedCondition, type ExplainedRow, type Explanation, explain, type Needed } from './explain.ts'
+export { decisionRoutes } from './routes.ts'
+export {
+  type CompiledTable,
+  compileTable,
+  type HitPolicy,
+  type RuleOutput,
+  type RuleRow,
+  type RuleTable,
+  RuleTableError,
+} from './rule-table.ts'
+export { decisionSteps } from './steps.ts'

@@ -1,0 +1,209 @@
+// A rule table: what a service declares under `rules:`, and the same compiled so that it can be applied.
+import { createHash } from 'node:crypto'
+import {
+  type CompiledFeel,
+  type CompiledUnaryTests,
+  compileFeel,
+  compileUnaryTests,
+  FeelError,
+  type FeelOptions,
+  type Shape,
+} from '@ashlar/kernel/feel'
+
+/**
+ * Which of the rows that apply decide (DMN 1.5, 8.2.10).
+ * unique: only one may apply. any: several may if they say the same. first: the first. priority: the one whose outputs come
+ * first in the order of `outputs`. rule order, output order: all, in that order. collect: all, or their sum, least, most, number.
+ */
+export type HitPolicy =
+  | 'unique'
+  | 'any'
+  | 'first'
+  | 'priority'
+  | 'rule order'
+  | 'output order'
+  | 'collect'
+  | 'collect sum'
+  | 'collect min'
+  | 'collect max'
+  | 'collect count'
+
+/** As the definition of a public service has it; `hit` is first where it says nothing. */
+export interface RuleTable {
+  name: string
+  hit?: HitPolicy
+  /** input name → FEEL over the facts */
+  inputs: Record<string, string>
+  rows: RuleRow[]
+  outputs?: Record<string, RuleOutput>
+}
+
+export interface RuleRow {
+  /** input name → unary tests; an input that is left out may be anything */
+  if: Record<string, string>
+  /** output name → FEEL over the facts */
+  then: Record<string, string>
+  law?: string
+  /** Names the sentence that explains the row: text `rule.<rule>.reason.<reason>`. */
+  reason?: string
+}
+
+export interface RuleOutput {
+  /** Possible values in FEEL, the most important first: the order of `priority` and `output order`. */
+  values?: string[]
+  /** FEEL; the value when no row applies. */
+  otherwise?: string
+}
+
+export interface CompiledTable {
+  table: RuleTable
+  /** sha256 of the table and of the shape of the facts that it reads: the same hash decides the same. */
+  hash: string
+  hit: HitPolicy
+  /** Paths of the facts that it may read. */
+  reads: string[]
+  /** The shape of those facts, and of no others. */
+  shape: Shape
+  inputs: { name: string; feel: CompiledFeel }[]
+  rows: CompiledRow[]
+  outputs: { name: string; values: CompiledFeel[]; otherwise?: CompiledFeel }[]
+}
+
+export interface CompiledRow {
+  row: RuleRow
+  cells: { input: number; tests: CompiledUnaryTests }[]
+  outputs: { name: string; feel: CompiledFeel }[]
+}
+
+/** The table is no rule table: a cell is not FEEL, or names what is not there. `where` is a path, as rows/2/if/days. */
+export class RuleTableError extends Error {
+  override name = 'RuleTableError'
+  readonly where: string
+
+  constructor(table: string, where: string, message: string, cause?: unknown) {
+    super(`Rule ${table}, ${where}: ${message}`, { cause })
+    this.where = where
+  }
+}
+
+/** Compiles a table once; facts are JSON of the shape. Throws RuleTableError. */
+export function compileTable(table: RuleTable, facts: Shape = {}): CompiledTable {
+  const options: FeelOptions = { shape: facts }
+  const at = <T>(where: string, work: () => T): T => {
+    try {
+      return work()
+    } catch (cause) {
+      if (!(cause instanceof FeelError)) throw cause
+      throw new RuleTableError(table.name, where, cause.message, cause)
+    }
+  }
+  const feel = (where: string, source: string) => at(where, () => compileFeel(source, options))
+
+  const inputs = Object.entries(table.inputs).map(([name, source]) => ({ name, feel: feel(`inputs/${name}`, source) }))
+  const rows = table.rows.map((row, n): CompiledRow => {
+    const cells = Object.entries(row.if).map(([name, source]) => {
+      const where = `rows/${n}/if/${name}`
+      const input = inputs.findIndex((one) => one.name === name)
+      if (input < 0) throw new RuleTableError(table.name, where, `there is no input ${name}`)
+      return { input, tests: at(where, () => compileUnaryTests(source, options)) }
+    })
+    const outputs = Object.entries(row.then).map(([name, source]) => ({
+      name,
+      feel: feel(`rows/${n}/then/${name}`, source),
+    }))
+    return { row, cells, outputs }
+  })
+  const outputs = Object.entries(table.outputs ?? {}).map(([name, { values, otherwise }]) => ({
+    name,
+    values: (values ?? []).map((source, n) => feel(`outputs/${name}/values/${n}`, source)),
+    ...(otherwise === undefined ? {} : { otherwise: feel(`outputs/${name}/otherwise`, otherwise) }),
+  }))
+
+  const reads = [
+    ...inputs.flatMap(({ feel }) => feel.reads),
+    ...rows.flatMap((row) => [
+      ...row.cells.flatMap(({ tests }) => tests.reads),
+      ...row.outputs.flatMap(({ feel }) => feel.reads),
+    ]),
+    ...outputs.flatMap(({ values, otherwise }) =>
+      [...values, ...(otherwise ? [otherwise] : [])].flatMap((one) => one.reads),
+    ),
+  ]
+  const paths = withoutInner([...new Set(reads)])
+  const shape = shapeOfPaths(facts, paths)
+  return { table, hash: hashOf(table, shape), hit: table.hit ?? 'first', reads: paths, shape, inputs, rows, outputs }
+}
+
+// Whoever reads `fine` has read `fine.amount` too.
+function withoutInner(paths: string[]): string[] {
+  const all = new Set(paths)
+  const hasOuter = (path: string) => {
+    const names = path.split('.')
+    return names.some((_, n) => n > 0 && all.has(names.slice(0, n).join('.')))
+  }
+  return paths.filter((path) => !hasOuter(path)).sort()
+}
+
+type ShapeTree = { [name: string]: Shape }
+
+/** The part of a shape that the paths lead through. */
+function shapeOfPaths(facts: Shape, paths: string[]): Shape {
+  const tree: ShapeTree = {}
+  for (const path of paths) {
+    let from: Shape | undefined = facts
+    let into = tree
+    const names = path.split('.')
+    names.forEach((name, n) => {
+      const isGroup: boolean = typeof from === 'object' && !Array.isArray(from)
+      from = isGroup && Object.hasOwn(from as ShapeTree, name) ? (from as ShapeTree)[name] : undefined
+      if (from === undefined) return
+      const goesOn = n < names.length - 1 && typeof from === 'object' && !Array.isArray(from)
+      if (!Object.hasOwn(into, name)) define(into, name, goesOn ? {} : from)
+      if (goesOn) into = into[name] as ShapeTree
+    })
+  }
+  return tree
+}
+
+function define(into: object, name: string, value: unknown): void {
+  Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/** The facts that the paths lead to, and no others; what is not there is left out. */
+export function factsAt(facts: Record<string, unknown>, paths: string[]): Record<string, unknown> {
+  const part: Record<string, unknown> = {}
+  for (const path of paths) {
+    let from: unknown = facts
+    let into = part
+    const names = path.split('.')
+    for (const [n, name] of names.entries()) {
+      if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) break
+      from = (from as Record<string, unknown>)[name]
+      const goesOn = n < names.length - 1 && typeof from === 'object' && from !== null && !Array.isArray(from)
+      if (!goesOn) {
+        define(into, name, from)
+        break
+      }
+      if (!Object.hasOwn(into, name)) define(into, name, {})
+      into = into[name] as Record<string, unknown>
+    }
+  }
+  return part
+}
+
+function hashOf(table: RuleTable, shape: Shape): string {
+  const { name, hit, inputs, rows, outputs } = table
+  const parts = {
+    name,
+    hit: hit ?? 'first',
+    inputs: Object.entries(inputs),
+    rows: rows.map((row) => [Object.entries(row.if), Object.entries(row.then), row.law ?? null, row.reason ?? null]),
+    outputs: Object.entries(outputs ?? {}).map(([output, { values, otherwise }]) => [
+      output,
+      values ?? [],
+      otherwise ?? null,
+    ]),
+    shape,
+  }
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
