@@ -37,6 +37,19 @@ export function paymentsContract(name: string, under: () => PaymentsUnderTest): 
       assert.deepEqual(await payments.getByReference(first.publicReference), first)
     })
 
+    it('finds the bills of a case, also where another case owes the same debt', async () => {
+      const { payments } = under()
+      const [one, other] = [randomUUID(), randomUUID()]
+      const debt = `fine/${randomUUID()}`
+
+      const bill = await payments.request(order({ caseId: one, debt }))
+      await payments.request(order({ caseId: other, debt }))
+
+      assert.deepEqual(await payments.billsOfCase(one), [bill])
+      assert.deepEqual(await payments.billsOfCase(other), [bill])
+      assert.deepEqual(await payments.billsOfCase(randomUUID()), [])
+    })
+
     it('refuses another amount under a known reference', async () => {
       const { payments } = under()
       const wanted = order()

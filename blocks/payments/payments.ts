@@ -1,7 +1,7 @@
 // Payments: what the house may ask, and how the block is made.
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { type Pairwise, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
+import { isUuid, type Pairwise, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Money } from '@ashlar/kernel/money'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
@@ -64,6 +64,8 @@ export interface Payments {
   /** The references of the orders that a bill answers. */
   ordersOf(billId: string): Promise<string[]>
   billsOf(person: string, limit?: number): Promise<Bill[]>
+  /** Of a case, the latest first, for whoever may see the case. */
+  billsOfCase(caseId: string): Promise<Bill[]>
   /** What stands on the accounts of an authority. */
   ledger(tenant: string): Promise<Balance[]>
 }
@@ -223,7 +225,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
 
         const live = order.debt ? await billStore(sql).lockByDebt(order.tenant, order.debt) : undefined
         if (live && (live.state === 'settled' || sameMoney(live.amount, order.amount))) {
-          await billStore(sql).insertOrder(order.reference, live, now)
+          await billStore(sql).insertOrder(order, live, now)
           return withoutPayer(live)
         }
         if (live) await takeBack(sql, live, now)
@@ -243,7 +245,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
           ...(order.returnTo ? { returnTo: order.returnTo } : {}),
         }
         await billStore(sql).insert(bill)
-        await billStore(sql).insertOrder(order.reference, bill, now)
+        await billStore(sql).insertOrder(order, bill, now)
         await book(sql, {
           tenant: bill.tenant,
           bill: bill.id,
@@ -329,6 +331,11 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
       sql.begin({ ...asPlatform, tenant: null, subject: person }, async (sql) =>
         (await billStore(sql).ofPerson(pairwise.of('payments', person), limit)).map(withoutPayer),
       ),
+
+    billsOfCase: async (caseId) =>
+      isUuid(caseId)
+        ? sql.begin(asPlatform, async (sql) => (await billStore(sql).ofCase(caseId)).map(withoutPayer))
+        : [],
 
     receive: async (headers, body) => apply(provider.readNotice(headers, body)),
 

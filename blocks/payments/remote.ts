@@ -39,6 +39,7 @@ export function createRemotePayments({ url, token }: { url: string; token: strin
     refundsOf: (id) => call('GET', `/bills/${segment(id)}/refunds`),
     ordersOf: (id) => call('GET', `/bills/${segment(id)}/orders`),
     billsOf: (person) => call('GET', `/payers/${segment(person)}/bills`),
+    billsOfCase: (caseId) => call('GET', `/cases/${segment(caseId)}/bills`),
     ledger: (tenant) => call('GET', `/ledgers/${segment(tenant)}`),
   }
 }

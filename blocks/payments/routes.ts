@@ -138,6 +138,16 @@ export function paymentRoutes(payments: Payments, http: Http): void {
     handler: (request) => payments.billsOf(request.params.person),
   })
 
+  http.get<{ Params: { case: string } }>(`${base}/cases/:case/bills`, {
+    config: { scope: 'payments.read' },
+    schema: {
+      summary: 'Bills of a case',
+      params: Type.Object({ case: Type.String({ format: 'uuid' }) }),
+      response: { 200: Type.Array(BillBody) },
+    },
+    handler: (request) => payments.billsOfCase(request.params.case),
+  })
+
   http.get<{ Params: { tenant: string } }>(`${base}/ledgers/:tenant`, {
     config: { scope: 'payments.ledger' },
     schema: {

@@ -80,10 +80,14 @@ export const withoutPayer = ({ person: _, ...bill }: StoredBill): Bill => bill
 
 export const billStore = (sql: Sql) => ({
   /** Keeps an order once; false if its reference is known. */
-  async insertOrder(reference: string, bill: StoredBill, at: Date): Promise<boolean> {
+  async insertOrder(
+    { reference, caseId }: { reference: string; caseId?: string },
+    bill: StoredBill,
+    at: Date,
+  ): Promise<boolean> {
     const rows = await sql`
-      insert into payments.payment_order (reference, bill, tenant, person, ordered_at)
-      values (${reference}, ${bill.id}, ${bill.tenant}, ${bill.person}, ${at})
+      insert into payments.payment_order (reference, bill, tenant, person, case_id, ordered_at)
+      values (${reference}, ${bill.id}, ${bill.tenant}, ${bill.person}, ${caseId ?? null}, ${at})
       on conflict (reference) do nothing returning bill`
     return rows.length > 0
   },
@@ -144,6 +148,15 @@ export const billStore = (sql: Sql) => ({
   async ofPerson(person: string, limit: number): Promise<StoredBill[]> {
     const rows = await sql<BillRow>`
       select * from payments.bill where person = ${person} order by requested_at desc limit ${limit}`
+    return rows.map(toBill)
+  },
+
+  /** Bills that the orders of a case are answered with: where several cases owe one debt, the bill may be another's. */
+  async ofCase(caseId: string): Promise<StoredBill[]> {
+    const rows = await sql<BillRow>`
+      select b.* from payments.bill b
+      where b.id in (select o.bill from payments.payment_order o where o.case_id = ${caseId})
+      order by b.requested_at desc limit 100`
     return rows.map(toBill)
   },
 
