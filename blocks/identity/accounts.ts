@@ -9,12 +9,6 @@ import { readAddress, type Secrets } from './secrets.ts'
 import { SECTOR, type Sessions, worker } from './sessions.ts'
 import { type AccountRow, identityStore } from './store.ts'
 
-/** Where a person can be reached, and in which language. */
-export interface Contact {
-  email?: string
-  language?: string
-}
-
 interface AccountNeeds {
   sql: Database
   clock: Clock
@@ -118,20 +112,6 @@ export function createAccounts({ sql, clock, keys, pairwise, secrets, sessions }
     find: (id: string) => sql.begin(worker, (sql) => identityStore(sql).account(id)),
     ofDoor: (door: string) => sql.begin(worker, (sql) => identityStore(sql).accountByDoor(door)),
     withDoors: () => sql.begin(worker, (sql) => identityStore(sql).doors()),
-
-    /** How persons can be written to; those without an account are left out. */
-    async contactsOf(persons: string[]): Promise<Map<string, Contact>> {
-      const bySubject = new Map(persons.map((person) => [pairwise.of(SECTOR, person), person]))
-      const rows = await sql.begin(worker, (sql) => identityStore(sql).contacts([...bySubject.keys()]))
-      const contacts = await Promise.all(
-        rows.map(async (row): Promise<[string, Contact]> => {
-          const email = row.address && (await keys.open(subjectOf(row), row.address)).toString('utf8')
-          const contact = { ...(email ? { email } : {}), ...(row.language ? { language: row.language } : {}) }
-          return [bySubject.get(row.person) as string, contact]
-        }),
-      )
-      return new Map(contacts)
-    },
 
     /** Where to reach persons, as far as their accounts say. */
     async contactsOf(persons: string[]): Promise<Map<string, Contact>> {

@@ -5,7 +5,7 @@ import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Database } from '@ashlar/kernel/sql'
 import type { Contact, Officer, PersonAccount } from './account.ts'
-import { type Contact, createAccounts } from './accounts.ts'
+import { createAccounts } from './accounts.ts'
 import { type Codes, createCodes, type SendCode, type Visitor } from './codes.ts'
 import { createMandates, type Mandate, type Mandates } from './mandates.ts'
 import { createPasskeys, type Passkeys, type Site } from './passkeys.ts'
@@ -25,8 +25,6 @@ export interface Identity {
   publishStaff(officers: Officer[]): Promise<{ published: string[]; ended: string[] }>
   /** Those who have an account keep it as it is; gives how many are new. */
   openAccounts(accounts: PersonAccount[]): Promise<number>
-  /** Where persons can be reached; who has no account is left out. For messaging. */
-  contactsOf(persons: string[]): Promise<Map<string, Contact>>
   /** How persons can be written to, by the register's id; those without an account are left out. */
   contactsOf(persons: string[]): Promise<Map<string, Contact>>
 
@@ -86,7 +84,6 @@ export function createIdentity({ times = usualTimes, demo = false, ...needs }: I
 
     publishStaff: accounts.publishStaff,
     openAccounts: accounts.openAccounts,
-    contactsOf: accounts.contactsOf,
     contactsOf: accounts.contactsOf,
 
     mandatesOf: mandates.of,

@@ -1,6 +1,5 @@
 // The door of identity: accounts, sessions, ways to sign in, and mandates.
 export { type Contact, isAtLeast, type Level, type Method, type Officer, type PersonAccount } from './account.ts'
-export type { Contact } from './accounts.ts'
 export type { Codes, SendCode, Visitor } from './codes.ts'
 export { createIdentity, type Door, type Identity, type IdentityNeeds } from './identity.ts'
 export type { Mandate } from './mandates.ts'

@@ -97,7 +97,7 @@ function byRole({
 }
 
 /** The agency that keeps a register is the one that answers from it; row-level security then shows its rows. */
-export function asKeeper(register: Pick<Register, 'authority'>, context: Context): Context {
+function asKeeper(register: Pick<Register, 'authority'>, context: Context): Context {
   return { ...context, tenant: register.authority, subject: undefined, represented: undefined }
 }
 

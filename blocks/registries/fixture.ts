@@ -1,8 +1,13 @@
 // For tests: two registers, their agreements, and people, in a house with registries and consent.
-import { type Consent, createConsent, type DataAgreement } from '@ashlar/consent'
-import type { Context } from '@ashlar/kernel/sql'
-import { house, type TestHouse } from '@ashlar/kernel/testing'
-import { createRegistries, type RegisterDeclaration, type Registries, type Values } from './index.ts'
+import type { Consent, ConsentNeeds, createConsent, DataAgreement } from '@ashlar/consent'
+import type { Context, Database } from '@ashlar/kernel/sql'
+import {
+  createRegistries,
+  type RegisterDeclaration,
+  type Registries,
+  type RegistryNeeds,
+  type Values,
+} from './index.ts'
 
 export const GRACE = '01900000-0000-7000-8000-000000000001'
 export const LIAM = '01900000-0000-7000-8000-000000000002'
@@ -141,8 +146,18 @@ export const certificate = { agreement: 'justice-population', purpose: 'issue-ce
 export const settling = { agreement: 'police-fines', purpose: 'settle-fine', case: 'FN-1' }
 const keeping = { agreement: 'registry-population', purpose: 'register', case: 'BR-1' }
 
+/** Of a test house, what these tests touch. */
+interface Home {
+  registries: Omit<RegistryNeeds, 'consent'>
+  consent: ConsentNeeds
+  kernel: Database
+  url: string
+  database(role: string): Database
+  stop(): Promise<void>
+}
+
 export interface Fixture {
-  home: TestHouse<'registries' | 'consent'>
+  home: Home
   consent: Consent
   registries: Registries
   /** Registries whose consent can be broken. */
@@ -151,9 +166,8 @@ export interface Fixture {
   stop(): Promise<void>
 }
 
-export async function fixture(): Promise<Fixture> {
-  const home = await house({ blocks: ['registries', 'consent'] })
-  const consent = createConsent(home.consent)
+export async function fixture(home: Home, makeConsent: typeof createConsent): Promise<Fixture> {
+  const consent = makeConsent(home.consent)
   const withConsent = (consent: Pick<Consent, 'permits' | 'recordAll'>) =>
     createRegistries({ ...home.registries, consent })
   const registries = withConsent(consent)

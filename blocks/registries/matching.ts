@@ -30,7 +30,7 @@ const TURNED = 0.8
 const MISTYPED = 0.7
 
 /** The same day 1; day and month exchanged, or one part mistyped, less; another day 0. */
-export function dateLikeness(a: string, b: string): number {
+function dateLikeness(a: string, b: string): number {
   if (a === b) return 1
   const [x, y] = [a.split('-'), b.split('-')]
   if (x.length !== 3 || y.length !== 3) return 0

@@ -77,7 +77,7 @@ export function skeletonOf(word: string): string {
 }
 
 /** How alike two words of one script are, 0 to 1 (Jaro–Winkler). */
-export function wordLikeness(a: string, b: string): number {
+function wordLikeness(a: string, b: string): number {
   if (a === b) return 1
   const reach = Math.max(0, Math.floor(Math.max(a.length, b.length) / 2) - 1)
   const taken = new Array<boolean>(b.length).fill(false)

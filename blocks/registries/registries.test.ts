@@ -1,9 +1,10 @@
 // Tests of registries through its door: reading under agreements, the log, the walls, and writing.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createConsent } from '@ashlar/consent'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
-import { prepareAll } from '@ashlar/kernel/testing'
+import { house, prepareAll } from '@ashlar/kernel/testing'
 import type { Selection } from './finding.ts'
 import {
   anonymous,
@@ -23,7 +24,7 @@ import {
 let it: Fixture
 
 before(async () => {
-  it = await fixture()
+  it = await fixture(await house({ blocks: ['registries', 'consent'] }), createConsent)
 })
 after(() => it.stop())
 

@@ -1,10 +1,12 @@
 // Tests of registries over HTTP: scopes, closed bodies, and refusals as problems.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createConsent } from '@ashlar/consent'
 import { createHttp, type Http } from '@ashlar/kernel/http'
 import { createLog } from '@ashlar/kernel/log'
 import { createMetrics } from '@ashlar/kernel/metrics'
 import type { Context } from '@ashlar/kernel/sql'
+import { house } from '@ashlar/kernel/testing'
 import { certificate, type Fixture, fixture, GRACE, officer, person } from './fixture.ts'
 import { registryRoutes } from './index.ts'
 
@@ -16,7 +18,7 @@ const callers: Record<string, { context: Context; scopes: string[] }> = {
 }
 
 before(async () => {
-  it = await fixture()
+  it = await fixture(await house({ blocks: ['registries', 'consent'] }), createConsent)
   http = createHttp({
     log: createLog({ level: 'silent' as never }),
     metrics: createMetrics(),
