@@ -15,9 +15,10 @@ import {
   type NodeOf,
   type Span,
   sizeOf,
+  type TypeNode,
   type UnaryTests,
 } from './syntax.ts'
-import { dateOfDay, dayNumber, FeelDate } from './temporal.ts'
+import { dateOfDay, dayNumber, FeelDate, startOfDay } from './temporal.ts'
 import { type TypeTest, typeTest } from './types.ts'
 import {
   compare,
@@ -428,7 +429,7 @@ export class Compiler {
         spend(cost)
         let within = frame
         for (let i = 0; i < tests.length; i++) {
-          const value = conform(values[i] ?? null, tests[i])
+          const value = conform(values[i] ?? null, tests[i], node.parameters[i]!.type)
           if (value === undefined) return null
           within = new Frame(frame.facts, value, within)
         }
@@ -776,9 +777,10 @@ function matches(value: FeelValue, wanted: FeelValue): boolean | null {
   )
 }
 
-// A value for a typed parameter, singleton lists converted; undefined where it does not fit.
-function conform(value: FeelValue, test: TypeTest | undefined): FeelValue | undefined {
+// A value for a typed parameter, implicitly converted (DMN 1.5, 10.3.2.9.4); undefined where it does not fit.
+function conform(value: FeelValue, test: TypeTest | undefined, type: TypeNode | undefined): FeelValue | undefined {
   if (!test || value === null || test(value)) return value
+  if (value instanceof FeelDate && type?.kind === 'named' && type.name === 'date and time') return startOfDay(value)
   if (Array.isArray(value)) return value.length === 1 && test(value[0]!) ? value[0]! : undefined
   return test([value]) ? [value] : undefined
 }

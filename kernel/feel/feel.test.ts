@@ -125,6 +125,9 @@ table('loops', {
 table('functions', {
   '(function(a, b) a + b)(1, 2)': '3',
   '(function(a: number) a)("x")': 'null',
+  '(function(a: number) a)([1])': '1',
+  '(function(a: list<number>) a)(1)': '[1]',
+  '(function(d: date and time) d)(date("2026-01-01"))': '@"2026-01-01T00:00:00Z"',
   '{ twice: function(x) x * 2, r: twice(x: 4) }.r': '8',
   '(function(x) function(y) x + y)(1)(2)': '3',
   'sort([3, 1, 2], function(x, y) x < y)': '[1, 2, 3]',
@@ -186,15 +189,7 @@ table('comments and layout', {
 })
 
 test('prototypes of JavaScript are only names', () => {
-  const sources = [
-    'x.constructor',
-    'x.__proto__',
-    '"a".constructor',
-    'constructor',
-    '__proto__',
-    'toString',
-    '[].length',
-  ]
+  const sources = ['x.constructor', 'x.__proto__', '"a".constructor', 'constructor', '__proto__', 'toString']
 
   for (const source of sources) assert.equal(evaluate(source, { x: {} }), null, source)
   assert.equal(format(evaluate('{ __proto__: 1, constructor: 2 }')), '{__proto__: 1, constructor: 2}')

@@ -1,7 +1,8 @@
 // Hostile expressions end, soon, and say so.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compileFeel, FeelError, FeelLimitExceeded, toJson } from './index.ts'
+import fc from 'fast-check'
+import { compileFeel, compileUnaryTests, FeelError, FeelLimitExceeded, toJson } from './index.ts'
 
 const long = 'a'.repeat(20_000)
 const doubling = 'for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]'
@@ -69,4 +70,33 @@ test('the limits can be set, and count for what is called inside too', () => {
   assert.throws(() => counting.evaluate(scope), FeelLimitExceeded)
   assert.equal((inner.evaluate(scope) as unknown[]).length, 300_000)
   assert.equal((inner.evaluate(scope) as unknown[]).length, 300_000)
+})
+
+const words =
+  'a b c item partial ? 1 2.5 "x" null true ( ) [ ] { } , : . .. < <= = != > - + * / ** @"2026-01-01" and or not in ' +
+  'between instance of number list if then else for return some every satisfies function date time duration count sum sort'
+const source = fc
+  .array(fc.constantFrom(...words.split(' '), 'date and time', 'string length'), { maxLength: 25 })
+  .map((tokens) => tokens.join(' '))
+const scope = { a: 1, b: [1, 'x', { c: 2 }], c: { a: null, b: [] } }
+const limits = { steps: 20_000, memory: 20_000 }
+
+test('whatever stands there, it has a value, is no FEEL, or asks too much', () => {
+  const expected = (error: unknown) => error instanceof FeelError || error instanceof FeelLimitExceeded
+  fc.assert(
+    fc.property(fc.oneof(source, fc.string()), (text) => {
+      for (const work of [
+        () => toJson(compileFeel(text, { limits }).evaluate(scope)),
+        () => toJson(compileFeel(text, { limits, shape: {} }).evaluate(scope)),
+        () => compileUnaryTests(text, { limits }).test(1, scope),
+      ]) {
+        try {
+          work()
+        } catch (error) {
+          if (!expected(error)) throw error
+        }
+      }
+    }),
+    { numRuns: 3000 },
+  )
 })
