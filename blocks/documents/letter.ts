@@ -62,7 +62,7 @@ export function toLetter(row: DocumentRow, contents: Contents, sources: LetterSo
       },
       facts: contents.facts,
       shown,
-      texts: wordsOf(row, texts, { ...plain(shown), issuer: issuer.name }),
+      texts: wordsOf(row, texts, plain(shown)),
       verify: contents.code === null ? null : { qr: drawCode(contents.code), page: sources.verifyPage },
     },
   }
