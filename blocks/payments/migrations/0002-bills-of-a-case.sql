@@ -1,5 +1,4 @@
 -- Whoever may see a case sees the bills that its orders are answered with.
 
 alter table payments.payment_order add column case_id uuid;
-update payments.payment_order o set case_id = b.case_id from payments.bill b where b.id = o.bill;
 create index payment_order_of_case on payments.payment_order (case_id) where case_id is not null;
