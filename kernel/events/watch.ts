@@ -83,6 +83,7 @@ export function createWatch(sql: Database, wake: Wake): (type: string, listener:
     if (!deaf) {
       deaf = wake.hear((topic) => topic === TOPIC && look())
       timer = setInterval(look, LOOK_MS).unref()
+      wake.start().catch(() => {}) // Without it, what other processes do is seen a little later.
       look()
     }
     return () => {

@@ -156,8 +156,8 @@ export function createJobs(needs: JobNeeds): Jobs {
     },
 
     async stop() {
-      if (!worker) return
       const leaving = worker
+      if (!leaving) return wake.stop()
       worker = undefined
       clearTimeout(timer)
       await looking

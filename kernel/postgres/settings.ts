@@ -23,8 +23,9 @@ export function serverSettings(socketFolder: string): Record<string, string> {
     client_connection_check_interval: '10s',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',
-    // A failed statement and its details would carry a person's data into the log.
-    log_min_messages: 'warning',
+    // A failed statement, its message and its details would carry a person's data into the log: the server's own
+    // doings and what ends a session are kept, errors of statements are the caller's to report.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',

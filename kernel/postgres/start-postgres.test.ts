@@ -99,6 +99,18 @@ describe('the embedded database', () => {
     await second.stop()
   })
 
+  test('is started anew when its socket was swept away', async () => {
+    const holder = await startHolder(folder)
+    await end(holder, 'SIGKILL')
+    const [, , , , socketFolder = ''] = (await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8')).split('\n')
+    await rm(socketFolder, { recursive: true })
+
+    const server = await startPostgres({ folder })
+
+    assert.deepEqual(await ask(server, 'select 1 as one'), [{ one: 1 }])
+    await server.stop()
+  })
+
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
     test(`does not start while ${setting} is off`, async () => {
       const conf = join(folder, 'cluster/postgresql.auto.conf')

@@ -42,6 +42,7 @@ export interface RunningPostgres {
 }
 
 const START_LIMIT_MS = 60_000
+const LOST_SOCKET_MS = 3_000
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const folder = resolve(options.folder)
@@ -151,7 +152,11 @@ async function ensureRunning(cluster: Cluster, binaries: Binaries, options: Post
         complaint = error
       })
       if (client) return { postmaster, client, started: child?.pid === postmaster.pid, child }
-      if ((complaint as { code?: string }).code === '28P01') throw foreign(cluster, complaint)
+      const { code } = complaint as { code?: string }
+      if (code === '28P01') throw foreign(cluster, complaint)
+      // Its socket was swept away (/tmp was cleaned): nobody can reach it any more, so it is started anew.
+      if (code === 'ENOENT' && Date.now() > until - START_LIMIT_MS + LOST_SOCKET_MS)
+        process.kill(postmaster.pid, 'SIGINT')
     }
     await delay(10)
   }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { startPostgres } from '@ashlar/kernel/postgres'
 import type { TestHouse, TestServer } from '@ashlar/kernel/testing'
 import { house, testServer } from '@ashlar/kernel/testing'
 import { Client } from 'pg'
@@ -125,6 +126,28 @@ describe('migrations', () => {
     await server.admin((client) =>
       client.query(blocks.map(({ name }) => `drop role ashlar_${name}, ashlar_${name}_owner`).join(';')),
     )
+  })
+})
+
+describe("on an operator's server", () => {
+  test('a role that may make roles and owns the database is enough', async () => {
+    const own = await startPostgres({ folder: join(folder, 'operator'), test: 'forgetful' })
+    const superuser = new Client({ connectionString: own.url })
+    await superuser.connect()
+    await superuser.query("create role operator login createrole password 'operator'")
+    await superuser.query('create database government owner operator')
+    const url = databaseUrl({ url: own.url, role: 'operator', password: 'operator', database: 'government' })
+    const blocks = [{ name: 'library', folder: new URL('fixtures/library/', import.meta.url) }]
+
+    await migrate({ url, blocks, password: own.password })
+    const again = await migrate({ url, blocks, password: own.password })
+
+    const sql = connect({ url, role: 'ashlar_library', password: own.password('ashlar_library') })
+    assert.deepEqual(await sql`select * from library.loan`, [])
+    assert.deepEqual(again, { applied: [], known: 2 })
+    await sql.close()
+    await superuser.end()
+    await own.stop()
   })
 })
 

@@ -132,7 +132,7 @@ function refuseGaps(block: string, files: MigrationFile[], done: Map<string, str
 async function apply(client: Client, block: string, file: MigrationFile, clock: { now(): Date }): Promise<void> {
   try {
     await client.query(
-      `begin; set local lock_timeout = '1s'; set local role ashlar_${block}_owner;
+      `begin; set local lock_timeout = '1s'; set local statement_timeout = '15min'; set local role ashlar_${block}_owner;
        select set_config('ashlar.tenant', '*', true)`,
     )
     await client.query(file.text)

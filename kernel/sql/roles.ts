@@ -25,7 +25,7 @@ export async function ensureBlockRoles(
     for (const role of [owner, login]) {
       if (!(await isMember(client, role, GROUP))) await client.query(`grant ${GROUP} to ${role}`)
     }
-    if (!(await isMember(client, 'current_user', owner))) await client.query(`grant ${owner} to current_user`)
+    if (!(await mayBecome(client, owner))) await client.query(`grant ${owner} to current_user`)
     if (password) await setPassword(client, login, password(login))
   })
   await client.query(`
@@ -43,8 +43,17 @@ async function hasRole(client: Client, role: string): Promise<boolean> {
 }
 
 async function isMember(client: Client, role: string, group: string): Promise<boolean> {
-  const member = role === 'current_user' ? 'current_user' : `'${role}'`
-  const { rows } = await client.query<{ yes: boolean }>(`select pg_has_role(${member}, '${group}', 'member') as yes`)
+  const { rows } = await client.query<{ yes: boolean }>("select pg_has_role($1, $2, 'member') as yes", [role, group])
+  return rows[0]?.yes ?? false
+}
+
+/** Since PostgreSQL 16 who makes a role may grant it, but not yet become it. */
+async function mayBecome(client: Client, role: string): Promise<boolean> {
+  const { rows } = await client.query<{ yes: boolean }>(
+    `select pg_has_role($1,
+       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as yes`,
+    [role],
+  )
   return rows[0]?.yes ?? false
 }
 

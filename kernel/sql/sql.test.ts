@@ -94,7 +94,8 @@ describe('a statement', () => {
   test('is prepared once a connection and text', async () => {
     for (let turn = 0; turn < 3; turn++) await sql`select ${turn}::int as turn`
 
-    const kept = await sql`select count(*)::int as n from pg_prepared_statements where statement like 'select $1::int as turn%'`
+    const kept =
+      await sql`select count(*)::int as n from pg_prepared_statements where statement like 'select $1::int as turn%'`
 
     assert.deepEqual(kept, [{ n: 1 }])
   })
