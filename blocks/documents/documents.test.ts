@@ -453,8 +453,12 @@ describe('over HTTP', () => {
     const list = (await get('/documents?limit=2')).json() as { documents: { id: string }[]; next?: string }
     const pdf = await get(`/documents/${id}/pdf`)
 
+    const second = await get(`/documents?limit=2&cursor=${list.next}`)
+
     assert.equal(list.documents[0]!.id, id)
-    assert.ok(list.next)
+    assert.equal(second.statusCode, 200)
+    assert.notDeepEqual(second.json().documents[0].id, list.documents[1]!.id)
+    assert.equal((await get('/documents?cursor=nonsense')).statusCode, 400)
     assert.equal((await get(`/documents/${id}`)).json().facts.fullName, 'Grace Okoro')
     assert.equal(pdf.headers['content-type'], 'application/pdf')
     assert.equal(pdf.headers['cache-control'], 'private, no-store')

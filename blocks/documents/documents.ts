@@ -111,6 +111,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
 
   async function toRow(order: IssueOrder): Promise<NewDocument> {
     const { service, output, authority } = order
+    if (!authority) throw new Error(`${service.id}/${output} is issued by no authority`)
     const [definition, texts] = await Promise.all([needs.serviceOf(service), needs.textsOf(service)])
     const now = clock.now()
     const id = uuidv7()

@@ -1,5 +1,13 @@
 // HTTP of documents: a person's own documents and files, the public check, and the issuers' keys.
-import { type Http, PageQuery, requireCaller, type Upload } from '@ashlar/kernel/http'
+import {
+  decodeCursor,
+  encodeCursor,
+  type Http,
+  linkNext,
+  PageQuery,
+  requireCaller,
+  type Upload,
+} from '@ashlar/kernel/http'
 import { Type } from 'typebox'
 import type { Documents } from './documents.ts'
 import { largestFile } from './file.ts'
@@ -63,9 +71,14 @@ export function documentRoutes(documents: Documents, http: Http): void {
       querystring: Type.Object(PageQuery),
       response: { 200: Type.Object({ documents: Type.Array(DocumentBody), next: Type.Optional(Type.String()) }) },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { subject } = requireCaller(request).context
-      return subject ? documents.of(subject, request.query) : { documents: [] }
+      const { cursor, limit } = request.query
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, Type.String({ format: 'uuid' }))
+      const page = subject ? await documents.of(subject, { limit, cursor: before }) : { documents: [] }
+      const next = page.next === undefined ? undefined : encodeCursor(page.next)
+      linkNext(request, reply, next)
+      return { documents: page.documents, ...(next === undefined ? {} : { next }) }
     },
   })
 

@@ -1,5 +1,6 @@
 // What processes may do with documents: issue.
 import { dayOf } from '@ashlar/kernel/clock'
+import type { Context } from '@ashlar/kernel/sql'
 import type { IssueInput, Step } from '@ashlar/workflow'
 import type { IssuedDocument } from './document.ts'
 import type { Documents } from './documents.ts'
@@ -27,7 +28,7 @@ export function documentSteps(documents: Documents, { zone }: { zone: string }):
             caseId,
             output: input.output,
             authority: context.tenant ?? '',
-            ...(input.to.id ? { owner: input.to.id } : {}),
+            ...ownerOf(input.to, context),
             ...(input.to.name ? { holder: input.to.name } : {}),
             language: input.language,
             facts: input.facts,
@@ -39,6 +40,12 @@ export function documentSteps(documents: Documents, { zone }: { zone: string }):
       },
     },
   ]
+}
+
+/** Somebody who did not sign in holds it as the bearer of the case, under whom the context lets them in. */
+function ownerOf(to: IssueInput['to'], { subject }: Context): { owner?: string } {
+  if (to.id) return { owner: to.id }
+  return to.party === 'applicant' && subject ? { owner: subject } : {}
 }
 
 /** As FEEL and messages see it: `validUntil` is the last day on which it is good. */
