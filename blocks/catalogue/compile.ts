@@ -45,7 +45,10 @@ export function toPublicService({ source, hash, texts, files, languages, registe
     known.evidence,
   )
   const facts: Record<string, Shape> = { ...caseShape, answers, ...answers, ...shapes }
-  for (const { item } of eachItem(flow)) Object.assign(facts, factsOfItem(item, known))
+  for (const { item } of eachItem(flow)) {
+    Object.assign(facts, factsOfItem(item, known))
+    if (item.kind === 'each') facts[item.as] = 'any'
+  }
 
   const service: Omit<PublicService, 'needs'> = {
     id: source.service,

@@ -134,17 +134,20 @@ function checkLanguages({ languages }: Country, files: Files): void {
   for (const file of Object.values(files)) {
     if (file.value === undefined) continue
     const isDraft = (file.value as { status?: string }).status === 'draft'
+    /** Of a draft it is enough to know how many are missing. */
+    const absent = new Map<string, number>()
     const walk = (schema: LanguageSchema, value: unknown, place: Place) => {
       if (typeof value !== 'object' || value === null) return
       if (schema.format === 'languages') {
         const written = Object.keys(value)
         for (const code of codes.filter((code) => !written.includes(code)))
-          file.report(place, {
-            code: 'missing-text',
-            message: `the text is missing in '${code}'`,
-            mend: `add '${code}:'`,
-            severity: isDraft ? 'draft' : 'error',
-          })
+          if (isDraft) absent.set(code, (absent.get(code) ?? 0) + 1)
+          else
+            file.report(place, {
+              code: 'missing-text',
+              message: `the text is missing in '${code}'`,
+              mend: `add '${code}:'`,
+            })
         for (const code of written.filter((code) => !codes.includes(code)))
           file.report([...place, code], {
             code: 'unknown-language',
@@ -165,5 +168,12 @@ function checkLanguages({ languages }: Country, files: Files): void {
       }
     }
     walk(file.kind.schema as LanguageSchema, file.value, [])
+    for (const [code, count] of absent)
+      file.report(['status'], {
+        code: 'missing-text',
+        message: `${count} texts of the draft are missing in '${code}'`,
+        mend: `add '${code}:' to each`,
+        severity: 'draft',
+      })
   }
 }

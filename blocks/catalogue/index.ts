@@ -30,6 +30,7 @@ export {
 export { formatFile } from './format.ts'
 export { type LoadedCountry, loadCountry, readCountry } from './load.ts'
 export { isOffered, type Offers } from './needs.ts'
+export { type Plan, type PlanRow, plan, planPage } from './plan.ts'
 export type * from './public-service.ts'
 export { type AnswerError, type ReadAnswers, type ReadContext, readAnswers, readPage } from './read-page.ts'
 export { catalogueRoutes } from './routes.ts'

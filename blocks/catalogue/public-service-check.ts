@@ -94,7 +94,14 @@ export function checkPublicService({ service, country, file, offers, checkTable 
         language,
         country.languages.map(({ code }) => code),
       )
-    if (service.languages.length < country.languages.length && !isDraft)
+    const unwritten = country.languages.map(({ code }) => code).filter((code) => !service.languages.includes(code))
+    if (unwritten.length > 0 && isDraft)
+      report(['languages'], {
+        code: 'missing-text',
+        message: `the draft is not written in ${unwritten.join(', ')} yet`,
+        mend: 'write texts/<language>.yaml and add the language',
+      })
+    if (unwritten.length > 0 && !isDraft)
       report(['languages'], {
         code: 'missing-text',
         message: 'only a draft may be written in fewer languages than the country has',
@@ -384,7 +391,9 @@ export function checkPublicService({ service, country, file, offers, checkTable 
         known([...at, 'party'], 'party', item.party, Object.keys(parties))
         if (item.message !== undefined) checkMessage([...at, 'message'], item.message, scope)
         if (item.outcomes.length > 0) checkOutcomes(at, item.outcomes, item.onExpiry)
-        for (const question of item.questions) checkQuestion([...at, 'questions', question.name], question, scope)
+        // Whether a question is asked may depend on what was chosen just before.
+        for (const question of item.questions)
+          checkQuestion([...at, 'questions', question.name], question, { ...scope, ...factsOfItem(item, lookUps) })
         break
       case 'pay':
         used.add(`fees/${item.fee}`)
@@ -439,7 +448,7 @@ export function checkPublicService({ service, country, file, offers, checkTable 
         return undefined
       case 'step':
         feels([...at, 'with'], item.with, scope)
-        checkFlow(item.undo, [...at, 'undo'], scope)
+        checkFlow(item.undo, [...at, 'undo'], { ...scope, ...factsOfItem(item, lookUps) })
         break
     }
     return { ...scope, ...factsOfItem(item, lookUps) }
@@ -486,7 +495,7 @@ export function checkPublicService({ service, country, file, offers, checkTable 
   function checkWrite(item: WriteItem, at: Place, scope: Scope) {
     feels([...at, 'key'], item.key, scope)
     feels([...at, 'set'], item.set, scope)
-    checkFlow(item.undo, [...at, 'undo'], scope)
+    checkFlow(item.undo, [...at, 'undo'], { ...scope, ...factsOfItem(item, lookUps) })
     if (!known([...at, 'register'], 'register', item.register, Object.keys(country.registers), 'unknown-register'))
       return
     const register = country.registers[item.register] as Register
@@ -521,7 +530,8 @@ export function checkPublicService({ service, country, file, offers, checkTable 
         known([...at, 'letter'], 'file', letter, Object.keys(service.files), 'missing-file')
     }
     if (service.clock !== undefined)
-      for (const [n, { when }] of service.clock.variants.entries()) feel(['clock', 'variants', n, 'when'], when, start)
+      for (const [n, { when }] of service.clock.variants.entries())
+        feel(['clock', 'variants', n, 'when'], when, service.facts)
     if (service.appeal !== undefined)
       known(['appeal', 'to'], 'agency', service.appeal.to, Object.keys(country.agencies))
     for (const offer of service.offers) {

@@ -267,7 +267,11 @@ export const Population = Type.Object(
       ),
     ),
     doors: optional(
-      map('id', inLanguages('What the person can show.'), 'Personas whom one can be in the demo, each with a sentence.'),
+      map(
+        'id',
+        inLanguages('What the person can show.'),
+        'Personas whom one can be in the demo, each with a sentence.',
+      ),
     ),
   },
   { ...draft, title: 'How the invented people are made', additionalProperties: false },

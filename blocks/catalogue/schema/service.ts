@@ -204,7 +204,7 @@ const Task = object(
 const Ask = object(
   {
     ask: id('The name of the question. Text: `ask.<name>.title`.'),
-    party: optional(id('Who is asked; the applicant if absent.')),
+    party: optional(fact('Who is asked; the applicant if absent.')),
     questions: optional(map('fact', Question, 'The questions.')),
     outcomes: optional(list(fact('An outcome.'), 'What can be chosen.')),
     within,
@@ -216,7 +216,7 @@ const Ask = object(
 const Pay = object(
   {
     pay: fact('The fee.'),
-    party: optional(id('Who pays; the applicant if absent.')),
+    party: optional(fact('Who pays; the applicant if absent.')),
     reference: optional(feel('A reference that is unique over all cases, so that one debt is charged once.')),
     within,
   },
@@ -439,7 +439,7 @@ const Clock = object(
 const Message = object(
   {
     channels: list(oneOf(['inbox', 'email', 'sms'], 'A channel.'), 'How it is sent.'),
-    to: optional(id('The party; the applicant if absent.')),
+    to: optional(fact('The party; the applicant if absent.')),
     facts: optional(map('fact', feel('A value.'), 'Values for its texts.')),
   },
   'A message. Texts: `message.<name>.subject`, `.body`, and `.sms` if it goes by SMS.',
@@ -451,7 +451,7 @@ const Output = object(
     credential: optional(text('The type of a verifiable credential.')),
     'valid-for': optional(term('How long it is valid.')),
     qr: optional(flag('Whether it carries a signed code that anyone can check.')),
-    to: optional(id('The party; the applicant if absent.')),
+    to: optional(fact('The party; the applicant if absent.')),
     facts: optional(map('fact', feel('A value.'), 'Values for its texts and its template.')),
   },
   'A letter or a credential. Text: `output.<name>.title`.',
