@@ -161,7 +161,7 @@ function recorder(trace: string): Context {
   return { tenant: '*', actor: { kind: 'system', id: SECTOR }, purpose: 'record-decision', channel: 'system', trace }
 }
 
-export function compareTraces(recorded: Trace, now: Trace): Replay {
+function compareTraces(recorded: Trace, now: Trace): Replay {
   const differences: Replay['differences'] = []
   const judge = (what: string, before: Json, after: Json) => {
     if (JSON.stringify(before) !== JSON.stringify(after)) differences.push({ what, recorded: before, now: after })

@@ -60,8 +60,8 @@ export interface CompiledTable {
   /** sha256 of the table and of the shape of the facts that it reads: the same hash decides the same. */
   hash: string
   hit: HitPolicy
-  /** Paths of the facts that it may read. */
-  reads: string[]
+  /** Paths of the facts that it may read: ['fine', 'amount']. */
+  reads: string[][]
   /** The shape of those facts, and of no others. */
   shape: Shape
   inputs: { name: string; feel: CompiledFeel }[]
@@ -129,7 +129,7 @@ export function compileTable(table: RuleTable, facts: Shape = {}): CompiledTable
       [...values, ...(otherwise ? [otherwise] : [])].flatMap((one) => one.reads),
     ),
   ]
-  const paths = withoutInner([...new Set(reads)])
+  const paths = withoutInner([...new Set(reads)]).map((path) => path.split('.'))
   const shape = shapeOfPaths(facts, paths)
   return { table, hash: hashOf(table, shape), hit: table.hit ?? 'first', reads: paths, shape, inputs, rows, outputs }
 }
@@ -147,12 +147,11 @@ function withoutInner(paths: string[]): string[] {
 type ShapeTree = { [name: string]: Shape }
 
 /** The part of a shape that the paths lead through. */
-function shapeOfPaths(facts: Shape, paths: string[]): Shape {
+function shapeOfPaths(facts: Shape, paths: string[][]): Shape {
   const tree: ShapeTree = {}
-  for (const path of paths) {
+  for (const names of paths) {
     let from: Shape | undefined = facts
     let into = tree
-    const names = path.split('.')
     names.forEach((name, n) => {
       const isGroup: boolean = typeof from === 'object' && !Array.isArray(from)
       from = isGroup && Object.hasOwn(from as ShapeTree, name) ? (from as ShapeTree)[name] : undefined
@@ -165,17 +164,17 @@ function shapeOfPaths(facts: Shape, paths: string[]): Shape {
   return tree
 }
 
-function define(into: object, name: string, value: unknown): void {
-  Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
+function define(into: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') into[name] = value
+  else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** The facts that the paths lead to, and no others; what is not there is left out. */
-export function factsAt(facts: Record<string, unknown>, paths: string[]): Record<string, unknown> {
+export function factsAt(facts: Record<string, unknown>, paths: string[][]): Record<string, unknown> {
   const part: Record<string, unknown> = {}
-  for (const path of paths) {
+  for (const names of paths) {
     let from: unknown = facts
     let into = part
-    const names = path.split('.')
     for (const [n, name] of names.entries()) {
       if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) break
       from = (from as Record<string, unknown>)[name]

@@ -32,7 +32,7 @@ export function addValues(a: FeelValue, b: FeelValue): FeelValue {
   return isMoment(a) && isDuration(b) ? move(a, b) : null
 }
 
-export function subtractValues(a: FeelValue, b: FeelValue): FeelValue {
+function subtractValues(a: FeelValue, b: FeelValue): FeelValue {
   if (isNumber(a)) return isNumber(b) ? subtract(a, b) : null
   if (isDuration(b)) {
     const opposite = negateDuration(b)
@@ -41,12 +41,12 @@ export function subtractValues(a: FeelValue, b: FeelValue): FeelValue {
   return isMoment(a) && isMoment(b) ? between(a, b) : null
 }
 
-export function multiplyValues(a: FeelValue, b: FeelValue): FeelValue {
+function multiplyValues(a: FeelValue, b: FeelValue): FeelValue {
   if (isNumber(a)) return isNumber(b) ? multiply(a, b) : isDuration(b) ? scale(b, a) : null
   return isDuration(a) && isNumber(b) ? scale(a, b) : null
 }
 
-export function divideValues(a: FeelValue, b: FeelValue): FeelValue {
+function divideValues(a: FeelValue, b: FeelValue): FeelValue {
   if (isNumber(a)) return isNumber(b) ? divide(a, b) : null
   if (!isDuration(a)) return null
   if (isNumber(b)) return unscale(a, b)
@@ -54,7 +54,7 @@ export function divideValues(a: FeelValue, b: FeelValue): FeelValue {
   return b instanceof DaysTimeDuration && b.nanos !== 0n ? divide(toExact(a.nanos), toExact(b.nanos)) : null
 }
 
-export function powerValues(a: FeelValue, b: FeelValue): FeelValue {
+function powerValues(a: FeelValue, b: FeelValue): FeelValue {
   return isNumber(a) && isNumber(b) ? power(a, b) : null
 }
 

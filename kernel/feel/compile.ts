@@ -71,7 +71,7 @@ export interface Remark extends Span {
 }
 
 const input = '?'
-export const inputBinder: Binder = { kind: 'name', name: input, parent: null }
+const inputBinder: Binder = { kind: 'name', name: input, parent: null }
 
 const nothing: Code = () => null
 
@@ -670,7 +670,7 @@ const isNumeric = (node: Node): boolean =>
   node.kind === 'negate' ? isNumeric(node.operand) : node.kind === 'literal' && typeof node.value === 'number'
 
 /** Whether an expression asks about the tested value, as `? > 5` does. A test inside it has a `?` of its own. */
-export function mentionsInput(node: Node): boolean {
+function mentionsInput(node: Node): boolean {
   if (node.kind === 'input') return true
   if (node.kind === 'in') return mentionsInput(node.value)
   return childrenOf(node).some(mentionsInput)

@@ -18,8 +18,6 @@ const simple: Record<string, TypeTest> = {
   'years and months duration': (value) => kindOf(value) === 'years and months duration',
 }
 
-export const isTypeName = (name: string): boolean => Object.hasOwn(simple, name)
-
 /** The test for a type; `undefined` for a name that nobody knows. */
 export function typeTest(type: TypeNode, known: Record<string, TypeTest>): TypeTest | undefined {
   switch (type.kind) {

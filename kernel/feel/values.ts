@@ -335,7 +335,7 @@ export function format(value: FeelValue, inside = false): string {
   }
 }
 
-export const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 
 const formatKey = (name: string): string => (/^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(name) ? name : quote(name))
 
@@ -345,11 +345,4 @@ function formatRange(range: FeelRange): string {
   }
   const ends = `${format(range.start, true)}..${format(range.end, true)}`
   return `${range.startIncluded ? '[' : '('}${ends}${range.endIncluded ? ']' : ')'}`
-}
-
-/** Whether two date and times, or times, are both local or both placed, so that they may be subtracted. */
-export function samePlacing(a: FeelDateTime | FeelTime, b: FeelDateTime | FeelTime): boolean {
-  const left = a instanceof FeelDateTime ? a.time : a
-  const right = b instanceof FeelDateTime ? b.time : b
-  return isLocal(left) === isLocal(right)
 }

@@ -9,7 +9,7 @@ export type Piece =
   | { kind: 'group'; piece: Piece; index: number }
   | { kind: 'back'; index: number }
 
-export interface Flags {
+interface Flags {
   ignoreCase: boolean
   multiline: boolean
   dotAll: boolean
