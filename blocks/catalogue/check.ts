@@ -23,17 +23,17 @@ export interface CheckReport {
 }
 
 export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkLetter }: CheckNeeds = {}): CheckReport {
-  const { country, files } = loaded
+  const { country, files, declared } = loaded
   const before = Object.fromEntries(Object.values(files).map((file) => [file.path, file.problems.length]))
   const examined = { files: Object.keys(files).length, services: 0, expressions: 0, texts: 0, examples: 0 }
   const letters: CheckProblem[] = []
   if (country !== undefined) {
-    checkDeclarations(country, files)
+    checkDeclarations(country, files, declared)
     for (const service of Object.values(country.services)) {
       const file = files[`services/${service.id}/service.yaml`]
       if (file === undefined) continue
       examined.services++
-      examined.expressions += checkPublicService({ service, country, file, offers, checkTable })
+      examined.expressions += checkPublicService({ service, country, declared, file, offers, checkTable })
       examined.texts += checkTexts({ service, country, files })
       const examples = country.examples[service.id] ?? []
       examined.examples += examples.length

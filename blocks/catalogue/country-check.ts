@@ -3,12 +3,12 @@ import { type Finding, suggest } from './check-problem.ts'
 import type { Country, Register } from './country.ts'
 import { checkFeel } from './expressions.ts'
 import type { Place } from './flow.ts'
-import type { LoadedFile } from './load.ts'
+import type { Declared, LoadedFile } from './load.ts'
 
 type Files = Record<string, LoadedFile>
 
 /** Reports into the files. */
-export function checkDeclarations(country: Country, files: Files): void {
+export function checkDeclarations(country: Country, files: Files, declared: Declared): void {
   const at = (path: string) => {
     const file = files[path]
     return (place: Place, finding: Finding, inside?: number) => file?.report(place, finding, inside)
@@ -25,10 +25,11 @@ export function checkDeclarations(country: Country, files: Files): void {
       report(place, { code: 'unknown-name', message: `there is no ${what} '${name}'`, mend: suggest(name, all) })
   }
 
+  const hasRoles = Object.keys(country.roles).length > 0 || files['staff.yaml'] === undefined
   const ofCountry = at('country.yaml')
-  known(ofCountry, ['people'], 'register', country.people, Object.keys(country.registers))
+  known(ofCountry, ['people'], 'register', country.people, declared.registers)
   if (country.organisations !== undefined)
-    known(ofCountry, ['organisations'], 'register', country.organisations, Object.keys(country.registers))
+    known(ofCountry, ['organisations'], 'register', country.organisations, declared.registers)
   try {
     new Intl.DateTimeFormat('en', { timeZone: country.zone })
   } catch {
@@ -42,8 +43,8 @@ export function checkDeclarations(country: Country, files: Files): void {
   for (const register of Object.values(country.registers)) checkRegister(register)
   for (const agreement of Object.values(country.agreements)) {
     const report = at(`agreements/${agreement.id}.yaml`)
-    known(report, ['register'], 'register', agreement.register, Object.keys(country.registers))
-    known(report, ['reader'], 'agency', agreement.reader, Object.keys(country.agencies))
+    known(report, ['register'], 'register', agreement.register, declared.registers)
+    known(report, ['reader'], 'agency', agreement.reader, declared.agencies)
     const fields = Object.keys(country.registers[agreement.register]?.fields ?? {})
     if (fields.length === 0) continue
     for (const [n, field] of agreement.fields.entries()) known(report, ['reads', n], 'field', field, fields)
@@ -52,9 +53,10 @@ export function checkDeclarations(country: Country, files: Files): void {
   for (const officer of Object.values(country.staff)) {
     const report = at('staff.yaml')
     const place: Place = ['staff', officer.id]
-    known(report, [...place, 'agency'], 'agency', officer.agency, Object.keys(country.agencies))
+    known(report, [...place, 'agency'], 'agency', officer.agency, declared.agencies)
     const units = Object.keys(country.agencies[officer.agency]?.units ?? {})
-    if (officer.unit !== undefined) known(report, [...place, 'unit'], 'unit', officer.unit, units)
+    if (officer.unit !== undefined && country.agencies[officer.agency] !== undefined)
+      known(report, [...place, 'unit'], 'unit', officer.unit, units)
     for (const [n, role] of officer.roles.entries())
       known(report, [...place, 'roles', n], 'role', role, Object.keys(country.roles))
   }
@@ -64,7 +66,7 @@ export function checkDeclarations(country: Country, files: Files): void {
   function checkRegister(register: Register) {
     const report = at(`registries/${register.id}.yaml`)
     const fields = Object.keys(register.fields)
-    known(report, ['authority'], 'agency', register.authority, Object.keys(country.agencies))
+    known(report, ['authority'], 'agency', register.authority, declared.agencies)
     const all = (place: Place, names: string[]) => {
       for (const [n, name] of names.entries()) known(report, [...place, n], 'field', name, fields)
     }
@@ -73,7 +75,7 @@ export function checkDeclarations(country: Country, files: Files): void {
     all(['access', 'self'], register.access.self)
     all(['access', 'bearer'], register.access.bearer)
     for (const [role, names] of Object.entries(register.access.roles)) {
-      known(report, ['access', 'roles', role], 'role', role, Object.keys(country.roles))
+      if (hasRoles) known(report, ['access', 'roles', role], 'role', role, Object.keys(country.roles))
       all(['access', 'roles', role], names)
     }
     for (const [name, { also }] of Object.entries(register.matching)) {
@@ -94,7 +96,7 @@ export function checkDeclarations(country: Country, files: Files): void {
     if (population === undefined) return
     const report = at('population.yaml')
     for (const [n, { register, fields, facts, group }] of population.make.entries()) {
-      known(report, ['make', n, 'register'], 'register', register, Object.keys(country.registers))
+      known(report, ['make', n, 'register'], 'register', register, declared.registers)
       const own = Object.keys(country.registers[register]?.fields ?? {})
       if (own.length > 0)
         for (const name of Object.keys(fields)) known(report, ['make', n, 'fields', name], 'field', name, own)
@@ -103,7 +105,7 @@ export function checkDeclarations(country: Country, files: Files): void {
       checkRecipes(['make', n, 'group', 'facts'], group?.facts ?? {})
     }
     for (const [register, personas] of Object.entries(population.personas ?? {})) {
-      known(report, ['personas', register], 'register', register, Object.keys(country.registers))
+      known(report, ['personas', register], 'register', register, declared.registers)
       const own = Object.keys(country.registers[register]?.fields ?? {})
       if (own.length === 0) continue
       for (const [persona, values] of Object.entries(personas))

@@ -29,6 +29,15 @@ export interface LoadedCountry {
   /** Faults of form: what is no YAML, or does not keep to its schema. `checkCountry` finds the rest. */
   problems: CheckProblem[]
   files: Record<string, LoadedFile>
+  /** The ids that files stand for, also those that cannot be read: their own fault is told, and no other after it. */
+  declared: Declared
+}
+
+export interface Declared {
+  agencies: string[]
+  registers: string[]
+  agreements: string[]
+  lifeEvents: string[]
 }
 
 export interface LoadedFile extends SourceFile {
@@ -85,7 +94,17 @@ export function readCountry(folder: string, contents: ReadonlyMap<string, string
       mend: 'add it: it names the country, its languages and its currency',
       severity: 'error',
     })
-  return { folder, country, problems, files }
+  const idsIn = (place: string) =>
+    [...contents.keys()]
+      .filter((name) => name.startsWith(place) && name.endsWith('.yaml'))
+      .map((name) => name.slice(place.length, -'.yaml'.length))
+  const declared = {
+    agencies: idsIn('agencies/'),
+    registers: idsIn('registries/'),
+    agreements: idsIn('agreements/'),
+    lifeEvents: idsIn('life-events/'),
+  }
+  return { folder, country, problems, files, declared }
 }
 
 function strayFile(file: string): CheckProblem {
@@ -117,7 +136,7 @@ function checkName(file: SourceFile, { named, name }: FileKind): void {
 }
 
 function build(files: Record<string, LoadedFile>, contents: ReadonlyMap<string, string>): Country | undefined {
-  const sound = Object.values(files).filter((file) => file.problems.length === 0)
+  const sound = Object.values(files).filter((file) => file.problems.every(({ code }) => code === 'name-differs'))
   const of = <T>(kind: string): T[] => sound.filter((file) => file.kind.name === kind).map((file) => file.value as T)
   const [source] = of<CountrySource>('country')
   if (source === undefined) return undefined

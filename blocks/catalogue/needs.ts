@@ -57,6 +57,7 @@ export function needsOf(service: Omit<PublicService, 'needs'>): Need[] {
   for (const [n, start] of service.starts.entries())
     need('trigger', start.event.startsWith('every') ? 'time' : 'event', 'starts', n)
   for (const offer of service.offers) need('trigger', 'offer', 'offers', offer.name)
+  if (service.appeal !== undefined) need('trigger', 'appeal', 'appeal')
   return needs
 
   function needQuestion(question: Question, ...at: (string | number)[]) {

@@ -3,7 +3,7 @@ import { type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
 import { checkFeel, checkUnaryTests, type Scope } from './expressions.ts'
 import { innerFlows, type Place } from './flow.ts'
-import type { LoadedFile } from './load.ts'
+import type { Declared, LoadedFile } from './load.ts'
 import { isOffered, type Offers, offeredOf } from './needs.ts'
 import type {
   Evidence,
@@ -23,13 +23,14 @@ export type CheckTable = (table: RuleTable) => { code: string; message: string; 
 export interface ServiceCheck {
   service: PublicService
   country: Country
+  declared: Declared
   file: LoadedFile
   offers?: Offers
   checkTable?: CheckTable
 }
 
 /** Reports into the file, and gives how many expressions were examined. */
-export function checkPublicService({ service, country, file, offers, checkTable }: ServiceCheck): number {
+export function checkPublicService({ service, country, declared, file, offers, checkTable }: ServiceCheck): number {
   const { evidence, rules, fees, messages, outputs, parties } = service
   let expressions = 0
   const isDraft = service.status === 'draft'
@@ -84,9 +85,9 @@ export function checkPublicService({ service, country, file, offers, checkTable 
   return expressions
 
   function checkIdentity() {
-    known(['authority'], 'agency', service.authority, Object.keys(country.agencies))
+    known(['authority'], 'agency', service.authority, declared.agencies)
     for (const [n, event] of service.lifeEvents.entries())
-      known(['life-events', n], 'life event', event, Object.keys(country.lifeEvents))
+      known(['life-events', n], 'life event', event, declared.lifeEvents)
     for (const [n, language] of service.languages.entries())
       known(
         ['languages', n],
@@ -155,9 +156,9 @@ export function checkPublicService({ service, country, file, offers, checkTable 
         report(at, { code: 'missing-key', message: 'it comes from nowhere', mend: "add 'register:'" })
       return
     }
-    if (!known([...at, 'register'], 'register', part.register, Object.keys(country.registers), 'unknown-register'))
-      return
-    const register = country.registers[part.register] as Register
+    if (!known([...at, 'register'], 'register', part.register, declared.registers, 'unknown-register')) return
+    const register = country.registers[part.register]
+    if (register === undefined) return
     for (const [n, field] of part.fields.entries()) checkField([...at, 'fields', n], field, register)
     if (part.by.length === 0 && part.match === undefined)
       report(at, {
@@ -198,9 +199,9 @@ export function checkPublicService({ service, country, file, offers, checkTable 
   }
 
   function checkAgreement(at: Place, name: string, purpose: string, register: Register): Agreement | undefined {
-    if (!known([...at, 'agreement'], 'agreement', name, Object.keys(country.agreements), 'unknown-agreement'))
-      return undefined
-    const agreement = country.agreements[name] as Agreement
+    if (!known([...at, 'agreement'], 'agreement', name, declared.agreements, 'unknown-agreement')) return undefined
+    const agreement = country.agreements[name]
+    if (agreement === undefined) return undefined
     const wrong = (part: string, message: string, names: string[], word: string) =>
       report([...at, part], { code: 'not-agreed', message, mend: suggest(word, names) })
     if (agreement.register !== register.id) {
@@ -374,8 +375,8 @@ export function checkPublicService({ service, country, file, offers, checkTable 
           feels(['rules', item.rule, 'inputs'], (rules[item.rule] as RuleTable).inputs, scope)
         break
       case 'task':
-        known([...at, 'role'], 'role', item.role, Object.keys(country.roles))
-        if (item.agency !== undefined) known([...at, 'agency'], 'agency', item.agency, Object.keys(country.agencies))
+        if (Object.keys(country.roles).length > 0) known([...at, 'role'], 'role', item.role, Object.keys(country.roles))
+        if (item.agency !== undefined) known([...at, 'agency'], 'agency', item.agency, declared.agencies)
         for (const [m, name] of item.facts.entries())
           if (!Object.hasOwn(scope, name))
             unknown([...at, 'facts', m], 'fact at this point', name, Object.keys(scope), 'unknown-fact')
@@ -496,9 +497,9 @@ export function checkPublicService({ service, country, file, offers, checkTable 
     feels([...at, 'key'], item.key, scope)
     feels([...at, 'set'], item.set, scope)
     checkFlow(item.undo, [...at, 'undo'], { ...scope, ...factsOfItem(item, lookUps) })
-    if (!known([...at, 'register'], 'register', item.register, Object.keys(country.registers), 'unknown-register'))
-      return
-    const register = country.registers[item.register] as Register
+    if (!known([...at, 'register'], 'register', item.register, declared.registers, 'unknown-register')) return
+    const register = country.registers[item.register]
+    if (register === undefined) return
     for (const key of Object.keys(item.key))
       if (checkField([...at, 'key', key], key, register))
         known([...at, 'key', key], 'identifier', key, register.identifiers)
@@ -532,8 +533,7 @@ export function checkPublicService({ service, country, file, offers, checkTable 
     if (service.clock !== undefined)
       for (const [n, { when }] of service.clock.variants.entries())
         feel(['clock', 'variants', n, 'when'], when, service.facts)
-    if (service.appeal !== undefined)
-      known(['appeal', 'to'], 'agency', service.appeal.to, Object.keys(country.agencies))
+    if (service.appeal !== undefined) known(['appeal', 'to'], 'agency', service.appeal.to, declared.agencies)
     for (const offer of service.offers) {
       const at: Place = ['offers', offer.name]
       const scope: Scope = { event: 'any', today: 'date' }
