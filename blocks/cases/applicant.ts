@@ -2,9 +2,11 @@
 import type { PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
+import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
 import { isUuid, type Pairwise, readPublicReference } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import { Type } from 'typebox'
 import { type CaseStatus, type Json, requestLifecycle } from './case.ts'
 import { actorOf } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
@@ -238,18 +240,18 @@ export function toSummary(row: CaseRow): ApplicationSummary {
   }
 }
 
+const Cursor = Type.Tuple([
+  Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT[0-9:.]{8,12}Z$' }),
+  Type.String({ pattern: '^[0-9a-f-]{36}$' }),
+])
+
 function writeCursor({ submittedAt, id }: CaseRow): string {
-  return Buffer.from(JSON.stringify([submittedAt.toISOString(), id])).toString('base64url')
+  return encodeCursor([submittedAt.toISOString(), id])
 }
 
-/** A cursor that is none begins at the beginning. */
+/** Throws CursorNotValid (400). */
 function readCursor(cursor: string | undefined): { at: Date; id: string } | null {
   if (cursor === undefined) return null
-  try {
-    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
-    const date = new Date(at)
-    return Number.isNaN(date.getTime()) || !isUuid(id) ? null : { at: date, id }
-  } catch {
-    return null
-  }
+  const [at, id] = decodeCursor(cursor, Cursor)
+  return { at: new Date(at), id }
 }

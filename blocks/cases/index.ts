@@ -16,4 +16,5 @@ export type {
   TaskView,
 } from './office.ts'
 export * from './problems.ts'
+export { caseRoutes } from './routes.ts'
 export type { TimelineEntry } from './timeline.ts'

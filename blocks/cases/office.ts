@@ -4,9 +4,11 @@ import type { Consent } from '@ashlar/consent'
 import type { Calendar } from '@ashlar/kernel/calendar'
 import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
+import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
+import { Type } from 'typebox'
 import { type CaseStatus, type Json, requestLifecycle, type TaskState, taskLifecycle } from './case.ts'
 import { actorOf, announce, changed, lineOf, suspended } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
@@ -601,18 +603,19 @@ export async function toRequestView(
   }
 }
 
+/** `due` as the database writes it, so that nothing of its microseconds is lost. */
+const Cursor = Type.Tuple([
+  Type.String({ pattern: '^(infinity|\\d{4,6}-\\d\\d-\\d\\d [0-9:.+-]{8,30})$' }),
+  Type.String({ format: 'uuid', pattern: '^[0-9a-f-]{36}$' }),
+])
+
 function writeCursor({ sortDue, id }: QueueRow): string {
-  return Buffer.from(JSON.stringify([sortDue, id])).toString('base64url')
+  return encodeCursor([sortDue, id])
 }
 
-/** A cursor that is none begins at the beginning. */
+/** Throws CursorNotValid (400). */
 function readCursor(cursor: string | undefined): { due: string; id: string } | undefined {
   if (cursor === undefined) return undefined
-  try {
-    const [due, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
-    const isDue = due === 'infinity' || /^\d{4,6}-\d\d-\d\d [\d:.+-]{8,30}$/.test(due)
-    return isDue && isUuid(id) ? { due, id } : undefined
-  } catch {
-    return undefined
-  }
+  const [due, id] = decodeCursor(cursor, Cursor)
+  return { due, id }
 }

@@ -5,6 +5,7 @@ export type { Graph, Json, Mapping, Node } from './graph.ts'
 export type { StartRequest } from './mover.ts'
 export { FlowNotExecutable, IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
 export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
+export { workflowRoutes } from './routes.ts'
 export type {
   AskInput,
   CollectInput,
