@@ -1,11 +1,12 @@
 // Checks an expression against the shape of the facts before it ever runs: names, fields, choices, types that never meet.
 import { nearest } from '../language/index.ts'
-import { factPath } from './compile.ts'
 import type { CompiledFeel, CompiledUnaryTests } from './feel.ts'
+import { format } from './format.ts'
 import { builtIns } from './functions/index.ts'
 import { isChoice, isContextShape, isListShape, type Shape, shapeAt, type TypeName } from './shape.ts'
 import { childrenOf, type Node, type NodeOf, type Span } from './syntax.ts'
-import { type FeelValue, format, kindOf } from './values.ts'
+import { factPath } from './tree.ts'
+import { type FeelValue, kindOf } from './values.ts'
 
 export interface FeelProblem {
   code: 'unknown-name' | 'unknown-function' | 'unknown-choice' | 'type-mismatch' | 'never-a-value'

@@ -1,15 +1,17 @@
 // Turns a syntax tree into closures, once: running an expression then walks no tree and looks up no keyword.
 import { negateValue, operations } from './arithmetic.ts'
 import { allocate, deeper, type Limits, spend, within } from './budget.ts'
+import { compare } from './compare.ts'
+import { type Binder, type Code, Frame, frameUp, valueUp } from './frame.ts'
 import { call, signatureFor, signatureNaming } from './functions/define.ts'
 import { toFeel } from './json.ts'
+import { compareWithLiteral, judges, matches, rangeOfTest } from './judge.ts'
+import { count, type Loop, walk, withPartial } from './loops.ts'
 import { toInteger } from './number.ts'
 import { propertyOf } from './properties.ts'
 import { type Shape, shapeAt } from './shape.ts'
 import {
   type Binding,
-  type CompareOperator,
-  childrenOf,
   FeelError,
   type Node,
   type NodeOf,
@@ -18,43 +20,19 @@ import {
   type TypeNode,
   type UnaryTests,
 } from './syntax.ts'
-import { dateOfDay, dayNumber, FeelDate, startOfDay } from './temporal.ts'
+import { FeelDate, startOfDay } from './temporal.ts'
+import { factPath, isConstant, isNumeric, literalNull, mentions, mentionsInput, onlyIndexed } from './tree.ts'
 import { type TypeTest, typeTest } from './types.ts'
 import {
-  compare,
   entryOf,
-  equal,
   FeelFunction,
   type FeelList,
   FeelRange,
   type FeelValue,
   isContext,
-  isInRange,
   newContext,
   setEntry,
 } from './values.ts'
-
-/** What an expression runs in: the facts, and the values bound by loops, functions, contexts and filters around it. */
-export class Frame {
-  readonly facts: Record<string, unknown>
-  readonly value: FeelValue
-  readonly parent: Frame | null
-
-  constructor(facts: Record<string, unknown>, value: FeelValue, parent: Frame | null) {
-    this.facts = facts
-    this.value = value
-    this.parent = parent
-  }
-}
-
-export type Code = (frame: Frame) => FeelValue
-
-/** What a frame of the running expression holds; told when compiling, so that a name becomes a number of steps up. */
-interface Binder {
-  kind: 'name' | 'item'
-  name: string
-  parent: Binder | null
-}
 
 export interface Surroundings {
   functions: ReadonlyMap<string, FeelFunction>
@@ -591,59 +569,7 @@ export class Compiler {
   }
 }
 
-/** Visits each value; false when there is nothing to go through, or the visitor wants no more. */
-type Loop = (frame: Frame, visit: (value: FeelValue) => boolean) => boolean
-
-function walk(source: FeelValue, visit: (value: FeelValue) => boolean): boolean {
-  if (source === null) return false
-  if (source instanceof FeelRange) {
-    if (source.operator) return false
-    const low = source.startIncluded ? 0 : 1
-    return count(source.start, source.end, visit, low, source.endIncluded ? 0 : 1)
-  }
-  for (const item of Array.isArray(source) ? source : [source]) if (!visit(item)) return false
-  return true
-}
-
-// From one whole number or date to another, up or down.
-function count(from: FeelValue, to: FeelValue, visit: (value: FeelValue) => boolean, skip = 0, leave = 0): boolean {
-  const dates = from instanceof FeelDate && to instanceof FeelDate
-  const first = dates ? dayNumber(from) : toInteger(from)
-  const last = dates ? dayNumber(to as FeelDate) : toInteger(to)
-  if (first === null || last === null) return false
-
-  const step = first <= last ? 1 : -1
-  const steps = Math.abs(last - first) - leave
-  for (let i = skip; i <= steps; i++) {
-    spend(1)
-    const value = first + i * step
-    if (!visit(dates ? dateOfDay(value) : value)) return false
-  }
-  return true
-}
-
-function valueUp(up: number): Code {
-  if (up === 0) return (frame) => frame.value
-  if (up === 1) return (frame) => frame.parent!.value
-  return (frame) => frameUp(frame, up).value
-}
-
-function frameUp(frame: Frame, up: number): Frame {
-  let at = frame
-  for (let i = 0; i < up; i++) at = at.parent!
-  return at
-}
-
 const noFrame = new Frame({}, null, null)
-
-// Puts a copy of the results so far where the body finds `partial`: one above the loops' own frames.
-function withPartial(frame: Frame, loops: number, results: FeelList): Frame {
-  if (loops === 0) {
-    allocate(results.length)
-    return new Frame(frame.facts, results.slice(), frame.parent)
-  }
-  return new Frame(frame.facts, frame.value, withPartial(frame.parent!, loops - 1, results))
-}
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
@@ -651,130 +577,11 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === null || prototype === Object.prototype
 }
 
-/** The names of `a.b.c` from the fact on, or undefined for any other path. */
-export function factPath(node: Node): string[] | undefined {
-  if (node.kind === 'name') return [node.name]
-  const source = node.kind === 'path' ? factPath(node.source) : undefined
-  return source && node.kind === 'path' ? [...source, node.name] : undefined
-}
-
-const literalNull: Node = { kind: 'literal', value: null, from: 0, to: 0, height: 1 }
-
-const constants = new Set<Node['kind']>(['literal', 'negate', 'list', 'range', 'call'])
-
-function isConstant(node: Node): boolean {
-  return constants.has(node.kind) && childrenOf(node).every(isConstant)
-}
-
-const isNumeric = (node: Node): boolean =>
-  node.kind === 'negate' ? isNumeric(node.operand) : node.kind === 'literal' && typeof node.value === 'number'
-
-/** Whether an expression asks about the tested value, as `? > 5` does. A test inside it has a `?` of its own. */
-function mentionsInput(node: Node): boolean {
-  if (node.kind === 'input') return true
-  if (node.kind === 'in') return mentionsInput(node.value)
-  return childrenOf(node).some(mentionsInput)
-}
-
-function mentions(node: Node, name: string): boolean {
-  return (node.kind === 'name' && node.name === name) || childrenOf(node).some((child) => mentions(child, name))
-}
-
-function onlyIndexed(node: Node, name: string): boolean {
-  if (node.kind === 'name') return node.name !== name
-  if (node.kind === 'filter' && node.source.kind === 'name' && isNumeric(node.test)) return true
-  return childrenOf(node).every((child) => onlyIndexed(child, name))
-}
-
 function itemAt(value: FeelValue, position: FeelValue): FeelValue {
   const list = Array.isArray(value) ? value : value === null ? [] : [value]
   const at = toInteger(position)
   if (at === null || at === 0) return null
   return list[at > 0 ? at - 1 : list.length + at] ?? null
-}
-
-function rangeOfTest(operator: CompareOperator, end: FeelValue): FeelRange {
-  if (operator === '<' || operator === '<=') return new FeelRange(null, false, end, operator === '<=', operator)
-  if (operator === '>' || operator === '>=') return new FeelRange(end, operator === '>=', null, false, operator)
-  return new FeelRange(end, operator === '=', end, operator === '=', operator)
-}
-
-const judges: Record<CompareOperator, (a: FeelValue, b: FeelValue) => boolean | null> = {
-  '=': equal,
-  '!=': (a, b) => {
-    const same = equal(a, b)
-    return same === null ? null : !same
-  },
-  '<': (a, b) => {
-    const order = compare(a, b)
-    return order === null ? null : order < 0
-  },
-  '<=': (a, b) => {
-    const order = compare(a, b)
-    return order === null ? null : order <= 0
-  },
-  '>': (a, b) => {
-    const order = compare(a, b)
-    return order === null ? null : order > 0
-  },
-  '>=': (a, b) => {
-    const order = compare(a, b)
-    return order === null ? null : order >= 0
-  },
-}
-
-// Most conditions compare something with a constant; numbers and texts then need no look at kinds.
-function compareWithLiteral(left: Code, operator: CompareOperator, right: FeelValue): Code {
-  const judge = judges[operator]
-  if (typeof right === 'number') {
-    switch (operator) {
-      case '=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value === right : judge(value, right)
-        }
-      case '<':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value < right : judge(value, right)
-        }
-      case '<=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value <= right : judge(value, right)
-        }
-      case '>':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value > right : judge(value, right)
-        }
-      case '>=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value >= right : judge(value, right)
-        }
-    }
-  }
-  if (typeof right === 'string' && operator === '=') {
-    return (frame) => {
-      const value = left(frame)
-      return typeof value === 'string' ? value === right : judge(value, right)
-    }
-  }
-  return (frame) => judge(left(frame), right)
-}
-
-/** Whether a value is, or lies in, what a test gave: equal to it, in the range, or among the list. */
-function matches(value: FeelValue, wanted: FeelValue): boolean | null {
-  if (wanted instanceof FeelRange && !(value instanceof FeelRange)) return isInRange(value, wanted)
-  const same = equal(value, wanted)
-  if (same === true || !Array.isArray(wanted)) return same
-  spend(wanted.length)
-  return wanted.some((item) =>
-    item instanceof FeelRange && !(value instanceof FeelRange)
-      ? isInRange(value, item) === true
-      : equal(value, item) === true,
-  )
 }
 
 // A value for a typed parameter, implicitly converted (DMN 1.5, 10.3.2.9.4); undefined where it does not fit.

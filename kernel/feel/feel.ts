@@ -1,6 +1,8 @@
 // FEEL (DMN 1.5): an expression is read and compiled once, and evaluated as often as one likes.
 import { defaultLimits, type Limits, within } from './budget.ts'
-import { Compiler, Frame, type Remark, type Surroundings } from './compile.ts'
+import { compare } from './compare.ts'
+import { Compiler, type Remark, type Surroundings } from './compile.ts'
+import { Frame } from './frame.ts'
 import { define, on } from './functions/define.ts'
 import { builtIns } from './functions/index.ts'
 import { parseExpression, parseUnaryTests } from './parse.ts'
@@ -9,7 +11,7 @@ import type { Shape } from './shape.ts'
 import type { Node } from './syntax.ts'
 import { FeelDateTime, fromInstant, parseDate } from './temporal.ts'
 import type { TypeTest } from './types.ts'
-import { compare, type FeelFunction, FeelRange, type FeelValue } from './values.ts'
+import { type FeelFunction, FeelRange, type FeelValue } from './values.ts'
 
 export interface FeelOptions {
   /** Facts whose names are not plain identifiers ("Date of birth"), or hide a function ("count"). */

@@ -1,5 +1,6 @@
 // Between JSON and FEEL: JSON has no dates, so ISO texts become dates where the shape of the facts says so.
 import { allocate, FeelLimitExceeded } from './budget.ts'
+import { format } from './format.ts'
 import { Exact, type FeelNumber, isNumber, parseNumber } from './number.ts'
 import { type Shape, shapeAt, shapeOfItems } from './shape.ts'
 import {
@@ -14,7 +15,7 @@ import {
   parseTime,
   YearsMonthsDuration,
 } from './temporal.ts'
-import { type FeelContext, FeelFunction, FeelRange, type FeelValue, format } from './values.ts'
+import { type FeelContext, FeelFunction, FeelRange, type FeelValue } from './values.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 

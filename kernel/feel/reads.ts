@@ -1,7 +1,8 @@
 // Which facts an expression may read, as paths.
-import { factPath, type Surroundings } from './compile.ts'
+import type { Surroundings } from './compile.ts'
 import { shapeAt } from './shape.ts'
 import { type Binding, childrenOf, type Node } from './syntax.ts'
+import { factPath } from './tree.ts'
 
 interface Bound {
   names: readonly string[]

@@ -1,8 +1,10 @@
 // number, string, not and is (DMN 1.5, tables 72, 73 and 79).
 
 import { allocate } from '../budget.ts'
+import { identical } from '../compare.ts'
+import { format } from '../format.ts'
 import { parseNumber } from '../number.ts'
-import { type FeelValue, format, identical } from '../values.ts'
+import type { FeelValue } from '../values.ts'
 import { define, on } from './define.ts'
 
 export const conversionFunctions = define({

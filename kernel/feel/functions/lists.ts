@@ -1,8 +1,9 @@
 // List functions (DMN 1.5, tables 75 to 77) and sort (table 81). Positions begin at 1; negative ones count from the end.
 import { addValues, isDuration, operations } from '../arithmetic.ts'
 import { allocate, spend } from '../budget.ts'
+import { compare, equal } from '../compare.ts'
 import { add, divide, exact, type FeelNumber, isNumber, multiply, settle, subtract } from '../number.ts'
-import { compare, equal, FeelFunction, type FeelList, type FeelValue } from '../values.ts'
+import { FeelFunction, type FeelList, type FeelValue } from '../values.ts'
 import { call, define, on } from './define.ts'
 
 // min(list) as well as min(a, b, c).

@@ -1,5 +1,7 @@
 // Functions of ranges (DMN 1.5, table 82): points and ranges before, during, meeting and overlapping each other.
-import { compare, FeelRange, type FeelValue } from '../values.ts'
+
+import { compare } from '../compare.ts'
+import { FeelRange, type FeelValue } from '../values.ts'
 import { define, on } from './define.ts'
 
 interface Interval {
