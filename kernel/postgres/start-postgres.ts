@@ -53,58 +53,52 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   markTest(cluster, options.test !== undefined)
 
   const log = options.log ?? (() => {})
-  let server = await ensureRunning(cluster, binaries, options)
-  const adopted = !server.started
-  let client = server.client
   let stopping = false
+  let restoring: Promise<void> | undefined
+  const run = () => ensureRunning(cluster, binaries, options, () => stopping)
+  let server = await run()
+  const adopted = !server.started
 
   async function hold(): Promise<void> {
-    if (!options.test) await checkDurability(client)
-    if (options.test !== 'shared') await becomeOwner(client, cluster, options.label)
+    if (!options.test) await checkDurability(server.client)
+    if (options.test !== 'shared') await becomeOwner(server.client, cluster, options.label)
   }
 
   /** The server went away under us: bring it back; pools reconnect by themselves. */
   async function bringBack(): Promise<void> {
+    log('the database went away; bringing it back')
     while (!stopping) {
       try {
-        server = await ensureRunning(cluster, binaries, options)
-        client = server.client
-        watch()
+        server = await run()
         await hold()
         log('the database is back')
-        return
+        return watch()
       } catch (error) {
         log(`the database does not come back: ${(error as Error).message}`)
+        await server.client.end().catch(() => {})
         await delay(500, undefined, { ref: false })
       }
     }
   }
 
   function watch(): void {
-    const watched = client
-    let gone = false
-    const onGone = () => {
-      if (gone || stopping || watched !== client) return
-      gone = true
-      log('the database went away; bringing it back')
-      void bringBack()
-    }
-    watched.on('error', onGone)
-    watched.on('end', onGone)
-    holdOpen(watched, false)
+    holdOpen(server.client, false)
+    void server.gone.then(() => {
+      if (!stopping) restoring = bringBack()
+    })
   }
 
   try {
     await hold()
   } catch (error) {
-    client.on('error', () => {})
-    await client.end().catch(() => {})
-    if (server.started) await shutDown(server.postmaster.pid, server.child)
+    await server.client.end().catch(() => {})
+    // Who holds it may have been quicker to find the server that we started.
+    if (server.started && (error as PostgresRefusal).code !== 'held') await shutDown(server)
     throw error
   }
   if (options.test === 'shared') {
     stopping = true
-    await client.end()
+    await server.client.end()
   } else {
     watch()
   }
@@ -117,9 +111,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     password: (role) => passwordOf(cluster.secret, role),
     stop: async () => {
       stopping = true
-      holdOpen(client, true)
-      await client.end().catch(() => {})
-      await shutDown(server.postmaster.pid, server.child)
+      await restoring
+      holdOpen(server.client, true)
+      await server.client.end().catch(() => {})
+      await shutDown(server)
     },
   }
 }
@@ -127,16 +122,24 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 interface Server {
   postmaster: Postmaster
   client: Client
+  /** When our connection has ended, for whatever reason. */
+  gone: Promise<void>
+  /** By us, and not found running. */
   started: boolean
   child?: ChildProcess
 }
 
-async function ensureRunning(cluster: Cluster, binaries: Binaries, options: PostgresOptions): Promise<Server> {
+async function ensureRunning(
+  cluster: Cluster,
+  binaries: Binaries,
+  options: PostgresOptions,
+  isCancelled: () => boolean,
+): Promise<Server> {
   const until = Date.now() + START_LIMIT_MS
   let child: ChildProcess | undefined
   let exited = false
   let complaint: unknown
-  while (Date.now() < until) {
+  while (Date.now() < until && !isCancelled()) {
     const postmaster = findPostmaster(cluster)
     if (!postmaster && (!child || exited)) {
       if (exited) await explainExit(cluster, until)
@@ -148,10 +151,10 @@ async function ensureRunning(cluster: Cluster, binaries: Binaries, options: Post
         exited = true
       })
     } else if (postmaster?.socketFolder) {
-      const client = await tryConnect(cluster, postmaster.socketFolder).catch((error) => {
+      const connected = await tryConnect(cluster, postmaster.socketFolder).catch((error) => {
         complaint = error
       })
-      if (client) return { postmaster, client, started: child?.pid === postmaster.pid, child }
+      if (connected) return { postmaster, ...connected, started: child?.pid === postmaster.pid, child }
       const { code } = complaint as { code?: string }
       if (code === '28P01') throw foreign(cluster, complaint)
       // Its socket was swept away (/tmp was cleaned): nobody can reach it any more, so it is started anew.
@@ -182,7 +185,7 @@ function foreign(cluster: Cluster, cause: unknown): PostgresRefusal {
   )
 }
 
-async function tryConnect(cluster: Cluster, socketFolder: string): Promise<Client> {
+async function tryConnect(cluster: Cluster, socketFolder: string): Promise<Pick<Server, 'client' | 'gone'>> {
   const client = new Client({
     host: socketFolder,
     database: 'postgres',
@@ -191,10 +194,10 @@ async function tryConnect(cluster: Cluster, socketFolder: string): Promise<Clien
     application_name: 'ashlar launcher',
     connectionTimeoutMillis: 10_000,
   })
-  client.on('error', () => {})
+  client.on('error', () => {}) // Without a listener a lost connection would end the process.
+  const gone = new Promise<void>((done) => client.once('end', done))
   await client.connect()
-  client.removeAllListeners('error')
-  return client
+  return { client, gone }
 }
 
 function settingsOf(cluster: Cluster, options: PostgresOptions): Record<string, string> {
@@ -239,7 +242,7 @@ function urlOf(cluster: Cluster, socketFolder: string): string {
 }
 
 /** Fast shutdown: ends sessions, writes a checkpoint. */
-async function shutDown(pid: number, child?: ChildProcess): Promise<void> {
+async function shutDown({ postmaster: { pid }, child }: Server): Promise<void> {
   const gone = () => (child && child.pid === pid ? child.exitCode !== null || child.signalCode !== null : !isAlive(pid))
   for (const [signal, limit] of [
     ['SIGINT', 30_000],
