@@ -4,7 +4,7 @@ import type { ScopePolicy } from '@ashlar/identity'
 export const scopes: ScopePolicy = {
   person: [
     'cases.apply',
-    'cases.own',
+    'cases.follow',
     'consent.read',
     'consent.ask',
     'consent.give',
@@ -16,9 +16,20 @@ export const scopes: ScopePolicy = {
     'messaging.read',
     'registries.own',
   ],
-  staff: ['identity.read', 'identity.manage', 'office.use'],
-  // Roles are the country's own words, so all officers share one set; which cases they see follows from role and unit.
+  // Roles are the country's own words, so all officers share these; which cases they see follows from role and unit.
+  staff: [
+    'cases.work',
+    'cases.decide',
+    'consent.answer',
+    'decisions.read',
+    'documents.read',
+    'documents.revoke',
+    'identity.read',
+    'identity.manage',
+    'office.use',
+    'registries.look-up',
+  ],
   roles: {
-    '*': ['cases.work', 'consent.answer', 'decisions.read', 'documents.read', 'documents.revoke', 'registries.look-up'],
+    operator: ['workflow.read', 'workflow.mend', 'payments.ledger'],
   },
 }

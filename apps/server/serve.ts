@@ -16,6 +16,7 @@ import { noticeRoute, paymentRoutes } from '@ashlar/payments'
 import { portalPages } from '@ashlar/portal'
 import { registryRoutes } from '@ashlar/registries'
 import { createTheme } from '@ashlar/ui'
+import { workflowRoutes } from '@ashlar/workflow'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHouse, type HouseNeeds } from './house.ts'
 import type { ReadyMessage } from './messages.ts'
@@ -92,6 +93,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
   consentRoutes(house.consent, http)
   identityRoutes(identity, http, carrier)
   caseRoutes(house.cases, http)
+  workflowRoutes(house.workflow, http)
   decisionRoutes(house.decisions, http)
   paymentRoutes(house.payments, http)
   if (house.localPayments) noticeRoute(house.localPayments, http)

@@ -1,0 +1,2 @@
+// The door of the office: the workplace of officers and clerks.
+export { type OfficeNeeds, officePages } from './office.ts'
