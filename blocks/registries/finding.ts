@@ -1,7 +1,7 @@
 // How records are found: by keys, by likeness with a score, or by words that an officer types.
 import { isDay } from '@ashlar/kernel/clock'
 import { isUuid } from '@ashlar/kernel/identifiers'
-import { ALIKE, datesLike, scoreOf, textsOf } from './matching.ts'
+import { ALIKE, daysLike, scoreOf, textsOf } from './matching.ts'
 import { nameLikeness, skeletonOf, wordsOf } from './names.ts'
 import { FieldNotFound, NotIndexed } from './problems.ts'
 import { type Json, keyOf, type Register, soundField, soundsOf, type Values } from './register.ts'
@@ -25,8 +25,14 @@ export interface FoundRow extends RecordRow {
 
 type Plan =
   | { kind: 'keys'; id?: string; conditions: Condition[]; compare: Values; limit: number }
-  | { kind: 'match'; wanted: Values; dates?: { field: string; values: string[] }; sounds?: Sounds; limit: number }
+  | { kind: 'match'; wanted: Values; days?: Days; sounds?: Sounds; limit: number }
   | { kind: 'search'; words: string; conditions: Condition[]; limit: number }
+
+interface Days {
+  field: string
+  exact: string[]
+  like: string[]
+}
 
 interface Sounds {
   field: string
@@ -58,23 +64,47 @@ export async function find(
   now: Date,
 ): Promise<FoundRow[]> {
   if (plan.kind === 'keys') {
-    if (plan.conditions.length === 0 && plan.id === undefined) return []
-    const rows = await store.find(register.id, plan.id, plan.conditions, now, plan.limit)
+    const rows = await findByKeys(store, register, plan, now)
     return rows.filter(({ values }) => isSame(register, plan.compare, values))
   }
   if (plan.kind === 'search') {
-    if (plan.conditions.length === 0) return []
-    const rows = await store.find(register.id, undefined, plan.conditions, now, plan.limit)
+    if (!isSome(plan.conditions)) return []
+    const rows = await store.find(register.id, plan.conditions, now, plan.limit)
     return byScore(rows.map((row) => ({ ...row, score: searchScore(register, plan.words, row.values) })))
   }
-  const { dates, sounds } = plan
-  const candidates = dates
-    ? await store.withSome(register.id, dates.field, dates.values, 1, now, MOST_CANDIDATES)
-    : sounds
-      ? await store.withSome(register.id, sounds.field, sounds.values, sounds.least, now, MOST_CANDIDATES)
-      : []
+  const candidates = await candidatesOf(store, register, plan, now)
   const scored = candidates.map((row) => ({ ...row, score: scoreOf(register, plan.wanted, row.values) }))
   return byScore(scored.filter(({ score }) => score >= ALIKE)).slice(0, plan.limit)
+}
+
+async function findByKeys(
+  store: ReturnType<typeof registryStore>,
+  register: Register,
+  plan: Extract<Plan, { kind: 'keys' }>,
+  now: Date,
+): Promise<RecordRow[]> {
+  if (plan.id !== undefined) return store.findById(register.id, plan.id, now)
+  return isSome(plan.conditions) ? store.find(register.id, plan.conditions, now, plan.limit) : []
+}
+
+function isSome(conditions: Condition[]): conditions is [Condition, ...Condition[]] {
+  return conditions.length > 0
+}
+
+/** Those born on the day, and then those born on days like it, so that many of the latter never hide the former. */
+async function candidatesOf(
+  store: ReturnType<typeof registryStore>,
+  register: Register,
+  { days, sounds }: Extract<Plan, { kind: 'match' }>,
+  now: Date,
+): Promise<RecordRow[]> {
+  if (days) {
+    const { field, exact, like } = days
+    const born = await store.withAny(register.id, field, exact, now, MOST_CANDIDATES)
+    return [...born, ...(await store.withAny(register.id, field, like, now, MOST_CANDIDATES))]
+  }
+  if (!sounds) return []
+  return store.withSome(register.id, sounds.field, sounds.values, sounds.least, now, MOST_CANDIDATES)
 }
 
 function keysPlan(register: Register, by: Values, limit: number): Plan {
@@ -88,7 +118,9 @@ function keysPlan(register: Register, by: Values, limit: number): Plan {
   const isKnown = Object.values(by).every((value) => value !== null && value !== '' && typeof value !== 'object')
   const id = typeof by.id === 'string' && isUuid(by.id) ? by.id.toLowerCase() : undefined
   if (!isKnown || (hasId && id === undefined)) return { kind: 'keys', conditions: [], compare: {}, limit }
-  const compare = Object.fromEntries(fields.filter((field) => !indexed.includes(field)).map((f) => [f, by[f] as Json]))
+  // What does not find the record is compared with it.
+  const others = id === undefined ? fields.filter((field) => !indexed.includes(field)) : fields
+  const compare = Object.fromEntries(others.map((field) => [field, by[field] as Json]))
   const conditions = indexed.map((field) => ({ field, value: keyFor(register, field, by[field] as Json) }))
   return { kind: 'keys', ...(id === undefined ? {} : { id }), conditions, compare, limit }
 }
@@ -120,7 +152,7 @@ function matchPlan(register: Register, match: Values, limit: number): Plan {
     wanted: match,
     limit,
     ...(dateField !== undefined && days.length > 0
-      ? { dates: { field: dateField, values: [...new Set(days.flatMap(datesLike))] } }
+      ? { days: { field: dateField, exact: days, like: days.flatMap(daysLike).filter((day) => !days.includes(day)) } }
       : {}),
     ...(nameField !== undefined && values.length > 0
       ? { sounds: { field: soundField(nameField), values, least: Math.min(2, values.length) } }

@@ -1,4 +1,5 @@
 // How well records fit somebody who is searched for: names in any script and dates of birth, weighed. Pure.
+import { isDay } from '@ashlar/kernel/clock'
 import { nameLikeness } from './names.ts'
 import type { Json, Register, Values } from './register.ts'
 
@@ -49,24 +50,18 @@ function oneSlip(a: string, b: string): boolean {
   return different.length === 2 && j === (i as number) + 1 && a[i as number] === b[j] && a[j] === b[i as number]
 }
 
-/** The dates that are like this one: where candidates are looked for. About 60. */
-export function datesLike(date: string): string[] {
-  const [year, month, day] = date.split('-')
-  if (year?.length !== 4 || month?.length !== 2 || day?.length !== 2) return []
-  const slips = (part: string) => [...digitSlips(part), ...exchanges(part)]
-  return [
-    date,
-    `${year}-${day}-${month}`,
-    ...slips(year).map((other) => `${other}-${month}-${day}`),
-    ...slips(month).map((other) => `${year}-${other}-${day}`),
-    ...slips(day).map((other) => `${year}-${month}-${other}`),
+/** The days for which this one is often mistaken: where more candidates are looked for. About 15. */
+export function daysLike(day: string): string[] {
+  const [year, month, date] = day.split('-')
+  if (year?.length !== 4 || month?.length !== 2 || date?.length !== 2) return []
+  const near = (part: string) => [-10, -1, 1, 10].map((by) => String(Number(part) + by).padStart(part.length, '0'))
+  const days = [
+    `${year}-${date}-${month}`,
+    ...[...near(year), ...exchanges(year)].map((other) => `${other}-${month}-${date}`),
+    ...[...near(month), ...exchanges(month)].map((other) => `${year}-${other}-${date}`),
+    ...[...near(date), ...exchanges(date)].map((other) => `${year}-${month}-${other}`),
   ]
-}
-
-function digitSlips(part: string): string[] {
-  return [...part].flatMap((digit, i) =>
-    [...'0123456789'].filter((other) => other !== digit).map((other) => part.slice(0, i) + other + part.slice(i + 1)),
-  )
+  return [...new Set(days)].filter((other) => other !== day && isDay(other))
 }
 
 function exchanges(part: string): string[] {
