@@ -1,4 +1,5 @@
 // What callers are told when something is refused or fails: a problem for programs, a page for people.
+import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { publicReference } from '../identifiers/index.ts'
 import type { Log } from '../log/index.ts'
@@ -65,7 +66,8 @@ export function createAnswers({ log, baseUrl, pages, bodyLimit }: AnswerNeeds) {
       .code(problem.status)
       .headers(problem.headers ?? {})
       .header('cache-control', 'no-store')
-    if (hasUnreadBody(request)) reply.header('connection', 'close')
+    // What is still on its way would be waited for, byte by byte, if the connection stayed open.
+    if (!request.raw.complete && hasBody(request.raw)) reply.header('connection', 'close')
     if (wantsPage(request)) {
       const page = await pageOf(problem, request)
       if (typeof page !== 'string') return reply.redirect(page.redirect, 303)
@@ -95,11 +97,9 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!.slice(0, 500)
 }
 
-/** What is still on its way would be waited for, byte by byte, if the connection stayed open. */
-function hasUnreadBody({ raw }: FastifyRequest): boolean {
-  return (
-    !raw.complete && (raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0)
-  )
+/** Whether a body was announced, of whatever length. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 function hasLeft({ raw }: FastifyRequest): boolean {

@@ -9,10 +9,11 @@ import type { Log } from '../log/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Sql } from '../sql/index.ts'
 import { createAdmission } from './admission.ts'
-import { createAnswers } from './answers.ts'
+import { createAnswers, hasBody } from './answers.ts'
 import { brotliAt, encodingFor } from './assets.ts'
 import { readBodies } from './bodies.ts'
 import { type Authenticate, guard } from './caller.ts'
+import { watchConnections } from './closing.ts'
 import { checkFormToken, createFormTokens, refuseOtherSites } from './cross-site.ts'
 import type { Http } from './fastify.ts'
 import { createReadiness, healthRoutes, type Version } from './health.ts'
@@ -102,6 +103,7 @@ export function createHttp(needs: HttpNeeds): Http {
     clientErrorHandler: refuseBrokenRequest,
   }) as unknown as Http
 
+  const closing = watchConnections(http.server)
   decorate()
   readBodies(http, limits.depth)
   // Called, not registered: a plugin would be loaded after the first routes are there.
@@ -128,7 +130,7 @@ export function createHttp(needs: HttpNeeds): Http {
   http.addHook('preClose', async () => {
     readiness.close()
     streams.closeAll()
-    setTimeout(() => http.server.closeAllConnections(), limits.closing).unref()
+    closing.begin(limits.closing)
   })
   http.addHook('onClose', async () => {
     clearInterval(cleaning)
@@ -140,12 +142,21 @@ export function createHttp(needs: HttpNeeds): Http {
   /** The first thing that happens to a request, before it is known who calls. */
   function enter(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
     reply.headers(headers)
-    const plain = request.routeOptions.config?.plain === true
+    const { plain = false, upload } = request.routeOptions.config ?? {}
     request.counted = !plain && admission.enter()
+    // Not onResponse: it is not called for a caller who has left.
+    if (request.counted) reply.raw.once('close', () => leave(request))
+    if (hasBody(request.raw))
+      slowBodies.watch(request.raw, upload === undefined ? limits.requestTimeout : limits.uploadTimeout)
     // Postgres cannot keep a NUL, and no name or word has one.
     if (request.raw.url!.includes('%00')) done(UrlNotValid())
     else if (plain || request.counted) done()
     else done(Overloaded(admission.retryAfter()))
+  }
+
+  function leave(request: FastifyRequest): void {
+    if (request.counted) admission.leave()
+    request.counted = false
   }
 
   /** Puts before each route what its declaration asks for, once, so that a request asks nothing twice. */
@@ -157,7 +168,7 @@ export function createHttp(needs: HttpNeeds): Http {
     if (config.scope !== undefined && !/^[a-z][a-z-]*\.[a-z][a-z-]*$/.test(config.scope))
       throw new Error(`${place}: '${config.scope}' is not a scope; write '<block>.<verb>'`)
     paths.add(route.method, route.url)
-    const before = (hook: 'onRequest' | 'preParsing' | 'preValidation' | 'preHandler' | 'onSend', work: unknown) => {
+    const before = (hook: 'onRequest' | 'preValidation' | 'preHandler' | 'onSend', work: unknown) => {
       route[hook] = [work, ...[route[hook] ?? []].flat()] as never
     }
     if (!config.plain) before('onRequest', guard(authenticate, config.scope))
@@ -168,13 +179,6 @@ export function createHttp(needs: HttpNeeds): Http {
       if (upload !== undefined) await readUpload(request, upload)
       checkFormToken(request, tokens)
     })
-    before(
-      'preParsing',
-      (request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: (e: null, p: unknown) => void) => {
-        slowBodies.watch(request.raw, upload === undefined ? limits.requestTimeout : limits.uploadTimeout)
-        done(null, payload)
-      },
-    )
     before('onRequest', (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
       if (config.anyOrigin === undefined) refuseOtherSites(request, ownOrigin)
       if (upload === undefined) refuseMultipart(request)
@@ -214,8 +218,7 @@ export function createHttp(needs: HttpNeeds): Http {
     http.decorateReply('html', sendPage)
     http.decorateReply('sse', function sse(this: FastifyReply, subscribe) {
       if (streams.full()) throw Overloaded(admission.retryAfter())
-      if (this.request.counted) admission.leave()
-      this.request.counted = false
+      leave(this.request)
       streams.open(this, subscribe)
       return this
     } as FastifyReply['sse'])

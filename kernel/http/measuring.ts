@@ -28,8 +28,6 @@ export function countRequests(http: Http, { log, metrics, admission, streams }: 
   const children = new Map<string, { observe(value: number): void }>()
 
   http.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
-    if (request.counted) admission.leave()
-    request.counted = false
     const { method } = request
     const { statusCode: status, elapsedTime } = reply
     const route = request.routeOptions.url ?? 'none'
