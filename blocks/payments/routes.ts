@@ -161,15 +161,17 @@ export function paymentRoutes(payments: Payments, http: Http): void {
 
 /** Where a provider sends its signed notices; the bytes are checked as they came. */
 export function noticeRoute(payments: LocalPayments, http: Http): void {
-  http.register(async (http) => {
-    http.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-    http.post<{ Body: string }>(`${base}/notices`, {
-      config: { public: 'A provider proves itself by its signature over the bytes.' },
-      schema: { summary: 'A payment provider’s signed notice (Standard Webhooks)', hide: false },
-      handler: async (request, reply) => {
-        await payments.receive(request.headers as Record<string, string | undefined>, request.body)
-        return reply.code(204).send()
-      },
-    })
+  http.post(`${base}/notices`, {
+    config: {
+      public: 'A provider proves itself by its signature over the bytes.',
+      idempotent: 'A notice has an id, and is taken once.',
+      anyOrigin: 'No cookie counts here, only the signature.',
+      problems: ['webhook-refused'],
+    },
+    schema: { summary: 'A payment provider’s signed notice (Standard Webhooks)' },
+    handler: async (request, reply) => {
+      await payments.receive(request.headers as Record<string, string | undefined>, request.bodyText)
+      return reply.code(204).send()
+    },
   })
 }
