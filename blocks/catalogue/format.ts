@@ -1,5 +1,6 @@
 // The canonical form of a YAML file: one way to write it, comments kept; formatting twice changes nothing.
 import {
+  type Document,
   isMap,
   isScalar,
   isSeq,
@@ -23,14 +24,13 @@ const step = 2
  */
 export function formatFile(source: string): string {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
-  const document = parseDocument(text, { schema: 'failsafe', keepSourceTokens: false })
-  if (
-    document.errors.length > 0 ||
-    text.startsWith('%') ||
-    document.directives?.docStart ||
-    hasForeign(document.contents)
-  )
-    return source
+  return formatDocument(parseDocument(text, { schema: 'failsafe', keepSourceTokens: false }), source)
+}
+
+/** The same of a document that was read by the failsafe schema from `source`. */
+export function formatDocument(document: Document, source: string): string {
+  const isPlainDocument = !source.startsWith('%') && !document.directives?.docStart && !hasForeign(document.contents)
+  if (document.errors.length > 0 || !isPlainDocument) return source
 
   const lines: string[] = []
   if (document.commentBefore) lines.push(...commentLines(document.commentBefore, 0), '')

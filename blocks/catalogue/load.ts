@@ -7,7 +7,7 @@ import { nearest } from '@ashlar/kernel/language'
 import type { CheckProblem } from './check-problem.ts'
 import { toAgency, toAgreement, toCountry, toLifeEvent, toPublicService, toRegister, toStaff } from './compile.ts'
 import type { Country, Example } from './country.ts'
-import { formatFile } from './format.ts'
+import { formatDocument } from './format.ts'
 import type {
   AgencySource,
   AgreementSource,
@@ -155,7 +155,7 @@ function build(files: Record<string, LoadedFile>, contents: ReadonlyMap<string, 
       const others = [...contents].filter(([name]) => name.startsWith(folder) && !name.endsWith('.yaml'))
       return toPublicService({
         source: file.value as ServiceSource,
-        hash: hashOf(folder, contents),
+        hash: hashOf(folder, contents, files),
         texts,
         files: Object.fromEntries(others.map(([name, text]) => [name.slice(folder.length), text])),
         languages,
@@ -181,11 +181,12 @@ const byId = <T extends { id: string }>(things: T[]): Record<string, T> =>
   Object.fromEntries(things.map((thing) => [thing.id, thing]))
 
 /** Content addressing: the canonical bytes of every file of a folder, examples left out, in the order of their names. */
-function hashOf(folder: string, contents: ReadonlyMap<string, string>): string {
+function hashOf(folder: string, contents: ReadonlyMap<string, string>, files: Record<string, LoadedFile>): string {
   const hash = createHash('sha256')
   for (const [name, text] of [...contents].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith(folder) || name.startsWith(`${folder}examples/`)) continue
-    const bytes = name.endsWith('.yaml') ? formatFile(text) : text
+    const file = files[name]
+    const bytes = file === undefined ? text : formatDocument(file.document, text)
     hash.update(`${name.slice(folder.length)}\0${Buffer.byteLength(bytes)}\0${bytes}`)
   }
   return hash.digest('hex')

@@ -18,7 +18,10 @@ import type {
 import { answersShape, caseShape, factsOfItem, formShape, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
 
 /** What is wrong with a rule table as a whole, e.g. a gap: the decisions block knows. */
-export type CheckTable = (table: RuleTable) => { code: string; message: string; mend: string; row?: number }[]
+export type CheckTable = (
+  table: RuleTable,
+  facts: Record<string, Shape>,
+) => { code: string; message: string; mend: string; row?: number }[]
 
 export interface ServiceCheck {
   service: PublicService
@@ -341,7 +344,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
         if (!outputs.includes(output)) unknown([...here, 'then', output], 'output', output, outputs)
     }
     if (rows.some((row) => Object.keys(row.if).every((input) => Object.hasOwn(inputs, input))))
-      for (const { row, ...finding } of checkTable?.({ name, inputs, rows }) ?? [])
+      for (const { row, ...finding } of checkTable?.({ name, inputs, rows }, service.facts) ?? [])
         report(row === undefined ? [...at, 'rows'] : [...at, 'rows', row], finding)
   }
 
