@@ -24,6 +24,8 @@ export interface Permission {
   agreement?: string
   /** The agency that keeps the register answers; or only the person's own rows are seen. */
   as: Context
+  /** Given because all bearer fields were named: not yet known whether rightly. */
+  isBearer?: boolean
 }
 
 export interface AccessRequest {
@@ -76,7 +78,7 @@ function byAgreement(
   }
   if (act === 'write') return refuse('A register is changed by an agency, not by a person.')
   const isBearer = register.access.bearer.length > 0 && register.access.bearer.every((field) => hasValue(by, field))
-  return { ...ground, as: isBearer ? asKeeper(register, context) : context }
+  return isBearer ? { ...ground, as: asKeeper(register, context), isBearer } : { ...ground, as: context }
 }
 
 function byRole({

@@ -100,3 +100,14 @@ export const NotYourRecords = problem(
   'These are not your records',
   () => 'You may see records about yourself, and about those for whom you act.',
 )
+
+export const TooManyGuesses = problem(
+  'too-many-guesses',
+  429,
+  'Too many attempts for this number',
+  (seconds: number) => ({
+    detail: 'Too many attempts did not fit. Sign in to see what is yours, or try again later.',
+    headers: { 'retry-after': String(seconds) },
+  }),
+  'Whoever knows the numbers on a notice may see it without signing in. So that nobody finds them by trying, few misses are allowed.',
+)

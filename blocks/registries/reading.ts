@@ -6,6 +6,7 @@ import { isProblem, type Problem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import { type Access, isRefused, judgeAccess, type Permission } from './access.ts'
 import { type FoundRow, filterOf, find, planOf, type Selection } from './finding.ts'
+import { createGuessing } from './guessing.ts'
 import { AccessRefused, DataUseLogUnavailable, NotYourRecords, RecordNotFound } from './problems.ts'
 import type { Register, Values } from './register.ts'
 import type { Registers } from './registers.ts'
@@ -85,13 +86,17 @@ interface Permitted {
 }
 
 export function createReading({ sql, clock, pairwise, registers, consent }: ReadingNeeds) {
+  const guessing = createGuessing(sql)
   const record = (uses: DataUse[]) => orUnavailable(consent.recordAll(uses))
 
   const permit = async (request: LookUp): Promise<Permitted> => {
     const register = await registers.get(request.register)
     const plan = planOf(register, request)
     const permission = await orUnavailable(judgeAccess(consent.permits, { ...request, register, act: 'read' }))
-    if (!isRefused(permission)) return { request, register, plan, permission }
+    if (!isRefused(permission)) {
+      if (permission.isBearer) await guessing.take(register, request.by ?? {})
+      return { request, register, plan, permission }
+    }
     const { refused, reader } = permission
     await record([toUse(request, { reader, basis: request.access.agreement ? 'agreement' : 'role' }, 'refused', [], 0)])
     throw AccessRefused(refused)
@@ -131,6 +136,8 @@ export function createReading({ sql, clock, pairwise, registers, consent }: Read
       const found = await readAll(group)
       for (const [i, item] of group.entries()) rows.set(item, found[i] as FoundRow[])
     }
+    for (const { request, register, permission } of going.filter((item) => rows.get(item)?.length))
+      if (permission.isBearer) await guessing.giveBack(register, request.by ?? {})
     const uses = await recordEach(going.map((item) => useOf(item, rows.get(item) as FoundRow[])))
     const answers = new Map(
       going.map((item, i) => {

@@ -8,7 +8,7 @@ import type { Registries } from './registries.ts'
 const text = { type: 'string' }
 const values = { type: ['object', 'null'] }
 
-export function registrySteps(registries: Registries): Record<string, Step> {
+export function registrySteps(registries: Registries): Record<'registries.lookUp' | 'registries.write', Step> {
   const lookUp: Step<LookUpInput> = {
     name: 'registries.lookUp',
     input: {
@@ -46,7 +46,7 @@ export function registrySteps(registries: Registries): Record<string, Step> {
     output: { type: 'object', properties: { id: text, version: { type: 'integer' } } },
     run: (commands) => Promise.all(commands.map((command) => writeOne(registries, command))),
   }
-  return { [lookUp.name]: lookUp as unknown as Step, [write.name]: write as unknown as Step }
+  return { 'registries.lookUp': lookUp as unknown as Step, 'registries.write': write as unknown as Step }
 }
 
 /** Evidence as FEEL sees it: the fields of one record or null; `many`: a list; `match`: the score, and the records with theirs. */

@@ -191,6 +191,28 @@ export const registryStore = (sql: Sql) => {
           ${command.at})`
     },
 
+    /** As identity's allowances: one more after `every` milliseconds, `burst` at once. */
+    async takeGuess(key: Buffer, every: number, burst: number, now: Date): Promise<boolean> {
+      const after = (times: number) => new Date(now.getTime() + every * times)
+      await sql`
+        delete from registries.guess where key in (
+          select key from registries.guess where full_at < ${now} limit 5 for update skip locked)`
+      const rows = await sql`
+        insert into registries.guess (key, full_at) values (${key}, ${after(1)})
+        on conflict (key) do update set full_at = case
+          when guess.full_at > ${after(burst + 1)}::timestamptz then excluded.full_at
+          else greatest(guess.full_at, ${now}::timestamptz) + ${every}::float8 * interval '1 millisecond' end
+        where guess.full_at <= ${after(burst - 1)}::timestamptz or guess.full_at > ${after(burst + 1)}::timestamptz
+        returning 1`
+      return rows.length > 0
+    },
+
+    async giveGuessBack(keys: Buffer[], every: number): Promise<void> {
+      await sql`
+        update registries.guess set full_at = full_at - ${every}::float8 * interval '1 millisecond'
+        where key = any(${keys}::bytea[])`
+    },
+
     /** The day for which the recipe was carried out, if it was. */
     async findSeeding(recipe: string): Promise<{ day: string; records: number } | undefined> {
       const [row] = await sql<{ day: string; records: number }>`
