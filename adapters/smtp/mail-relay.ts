@@ -8,11 +8,18 @@ export interface MailRelayNeeds {
   from: string
 }
 
+/** Connections are kept and used again: a server may let each new one wait. */
+function pooled(url: string): string {
+  const server = new URL(url)
+  if (!server.searchParams.has('pool')) server.searchParams.set('pool', 'true')
+  return server.href
+}
+
 /** One line, without anything that could begin another header. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim()
 
 export function createMailRelay({ url, from }: MailRelayNeeds): MailRelay & { close(): void } {
-  const transport = nodemailer.createTransport(url, { from })
+  const transport = nodemailer.createTransport(pooled(url), { from })
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost'
 
   return {

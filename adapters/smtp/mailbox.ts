@@ -41,13 +41,29 @@ export interface MailboxOptions {
   keep?: number
 }
 
-const gsm7 = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/
+const largestMail = 1024 * 1024
 
-/** 3GPP TS 23.038: 160 or 70 characters in one part, 153 or 67 in each of several. */
+/** Whole messages only. */
+function readLines(text: string): MailboxMessage[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as MailboxMessage]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** The default alphabet of 3GPP TS 23.038, and its extension, of which each sign takes two places. */
+const gsm7 = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/
+const extension = /[\^{}\\[~\]|€]/g
+
+/** 160 or 70 places in one part, 153 or 67 in each of several, for these say which part they are. */
 export function segmentsOf(text: string): { count: number; alphabet: 'GSM-7' | 'UCS-2' } {
   const alphabet = gsm7.test(text) ? 'GSM-7' : 'UCS-2'
   const [single, each] = alphabet === 'GSM-7' ? [160, 153] : [70, 67]
-  return { alphabet, count: text.length <= single ? 1 : Math.ceil(text.length / each) }
+  const places = text.length + (alphabet === 'GSM-7' ? (text.match(extension)?.length ?? 0) : 0)
+  return { alphabet, count: places <= single ? 1 : Math.ceil(places / each) }
 }
 
 export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOptions = {}): Promise<Mailbox> {
@@ -55,12 +71,15 @@ export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOption
   const listeners = new Set<(message: MailboxMessage) => void>()
   if (file) {
     mkdirSync(dirname(file), { recursive: true })
-    if (existsSync(file))
-      messages = readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line.endsWith('}'))
-        .map((line) => JSON.parse(line) as MailboxMessage)
-        .slice(-keep)
+    if (existsSync(file)) messages = readLines(readFileSync(file, 'utf8')).slice(-keep)
+    rewrite()
+  }
+
+  /** Also mends a file whose last line was cut off when the process was killed. */
+  function rewrite(): void {
+    if (!file) return
+    writeFileSync(`${file}.new`, messages.map((one) => `${JSON.stringify(one)}\n`).join(''))
+    renameSync(`${file}.new`, file)
   }
 
   function add(message: MailboxMessage): void {
@@ -70,22 +89,27 @@ export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOption
     if (file) appendFileSync(file, `${JSON.stringify(message)}\n`)
     if (messages.length > keep * 2) {
       messages = messages.slice(-keep)
-      if (file) {
-        writeFileSync(`${file}.new`, messages.map((one) => `${JSON.stringify(one)}\n`).join(''))
-        renameSync(`${file}.new`, file)
-      }
+      rewrite()
     }
     for (const listener of listeners) listener(message)
   }
 
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
-    size: 1024 * 1024,
+    size: largestMail,
+    disableReverseLookup: true,
+    closeTimeout: 100,
     logger: false,
     onData: (stream, session, done) => {
       const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('data', (chunk: Buffer) => {
+        if (!stream.sizeExceeded) chunks.push(chunk)
+      })
       stream.on('end', async () => {
+        if (stream.sizeExceeded) {
+          done(Object.assign(new Error('The mail is too large'), { responseCode: 552 }))
+          return
+        }
         try {
           const mail = await PostalMime.parse(Buffer.concat(chunks))
           add({

@@ -34,7 +34,7 @@ export async function startTypesetter({ socket, fonts = [], limit = 5_000 }: Typ
   let stopped = false
 
   function start(): ChildProcess {
-    const started = fork(beside('./typesetter-process.ts'), {
+    const started = fork(new URL('./typesetter-process.ts', import.meta.url), {
       // Nothing of our environment goes along. The font configuration names no fonts of the machine, and a package that
       // a template might ask for cannot be fetched.
       env: {

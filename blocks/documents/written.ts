@@ -5,13 +5,13 @@ import type { Json } from '@ashlar/workflow'
 const day = /^\d{4}-\d{2}-\d{2}$/
 const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/
 
-export type Written = string | number | boolean | null | WrittenTree | WrittenTree[]
-export interface WrittenTree {
+type Written = string | number | boolean | null | WrittenTree | WrittenTree[]
+interface WrittenTree {
   [name: string]: Written
 }
 
 /** Days have no zone and stand as they are; instants are written in the country's zone. Absent things stay null. */
-export function written(fact: Json | undefined, language: string, zone: string): Written {
+function written(fact: Json | undefined, language: string, zone: string): Written {
   if (fact === null || fact === undefined) return null
   if (typeof fact === 'string' && day.test(fact)) return toDay(new Date(`${fact}T12:00:00Z`), language, 'UTC')
   if (typeof fact === 'string' && time.test(fact)) return formatOf(language, zone, 'short').format(new Date(fact))

@@ -147,6 +147,45 @@ describe('messaging', () => {
     )
   })
 
+  it('that an address is wrong is told once, to whoever listens; that somebody was erased holds nothing up', async () => {
+    const failed: unknown[] = []
+    const stop = test.events.watch('messaging.failed', ({ data }) => failed.push(data))
+    const caseId = randomUUID()
+    const person = randomUUID()
+    const wrong = await messaging.notify(notice({ to: { email: 'nobody' }, channels: ['email'], caseId }))
+    await test.jobs.idle()
+    const quiet = createMessaging({
+      ...test.messaging,
+      jobs: { ...test.jobs, handle: () => undefined },
+      mail: createMailRelay({ url: mailbox.url, from: 'no-reply@veridia.example' }),
+      sms: mailbox.sms,
+      contactsOf: async () => new Map(),
+      wordingOf: async () => wording,
+    })
+    await test.jobs.stop()
+    const gone = await quiet.notify(notice({ to: { person, email: 'gone@people.example' }, channels: ['email'] }))
+    await test.keys.erase(test.pairwise.of('messaging', person))
+    await test.jobs.start()
+    await test.jobs.idle()
+    stop()
+
+    assert.deepEqual(failed[0], { message: wrong.id, channel: 'email', case: caseId })
+    const everything = {
+      tenant: '*',
+      actor: { kind: 'system', id: 'test' },
+      purpose: 'test',
+      channel: 'system',
+      trace: '',
+    } as const
+    const [delivery] = await test.messaging.sql.begin(
+      everything,
+      (sql) => sql`select state, failure from messaging.delivery where message = ${gone.id}`,
+    )
+    assert.equal(delivery?.state, 'failed')
+    assert.deepEqual(mailbox.list({ search: 'gone@' }), [])
+    assert.deepEqual(await test.jobs.deadLetters(), [])
+  })
+
   it('keeps to what the person chose', async () => {
     await messaging.setPreferences(samir, { language: 'en', email: false, sms: false })
     const wanted = notice({ to: { person: samir } })

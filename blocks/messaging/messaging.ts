@@ -1,14 +1,16 @@
 // Messaging: what the house may ask, and how the block is made.
 import type { Clock } from '@ashlar/kernel/clock'
+import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Keys } from '@ashlar/kernel/keys'
+import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import { toHtml } from './html.ts'
 import { deliveryLifecycle, type InboxMessage, type Notice } from './message.ts'
 import { MessageCursorWrong, MessageNotFound } from './problems.ts'
 import { type MailRelay, RelayRefused, type SmsRelay } from './relay.ts'
-import { type DeliveryRow, type MessageRow, messageStore, type PreferenceRow } from './store.ts'
+import { type DeliveryWithWords, type MessageRow, messageStore, type PreferenceRow } from './store.ts'
 import { written } from './wording.ts'
 
 /** How a person can be reached, as identity knows it. */
@@ -58,6 +60,7 @@ export interface MessagingNeeds {
   sql: Database
   clock: Clock
   jobs: Jobs
+  events: Events
   keys: Keys
   pairwise: Pairwise
   mail: MailRelay
@@ -84,7 +87,7 @@ const own = (person: string): Context => ({ ...asPlatform, tenant: null, subject
 const byDefault: Preferences = { language: null, email: true, sms: true }
 
 export function createMessaging(needs: MessagingNeeds): Messaging {
-  const { sql, clock, jobs, keys, pairwise, mail, sms } = needs
+  const { sql, clock, jobs, events, keys, pairwise, mail, sms } = needs
   const mine = (person: string) => pairwise.of('messaging', person)
 
   jobs.handle('messaging.deliver', { batch: 20, concurrency: 2, attempts: 12 }, async (batch) => {
@@ -94,25 +97,32 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
   /** Sent at least once; the id of the delivery is the id of the mail, so that a second copy is known as one. */
   async function deliver(id: string): Promise<void> {
     const row = await sql.begin(asPlatform, (sql) => messageStore(sql).delivery(id))
-    if (!row || row.state !== 'queued') return
-    const subject = row.person ?? row.message
-    const words = JSON.parse((await keys.open(subject, row.words)).toString('utf8')) as Words
-    const to = (await keys.open(subject, row.address)).toString('utf8')
-    const failure = await send(row, words, to).then(
+    if (row?.state !== 'queued') return
+    const failure = await hand(row).then(
       () => null,
       (error: unknown) => {
         if (error instanceof RelayRefused) return error.message
+        // Erased in the meantime: there is nobody left to tell.
+        if (isProblem(error) && error.code === 'subject-erased') return error.title
         throw error
       },
     )
     const state = deliveryLifecycle.next('queued', failure === null ? 'send' : 'refuse')
-    await sql.begin(asPlatform, (sql) => messageStore(sql).endDelivery(id, state, failure, clock.now()))
+    await sql.begin(asPlatform, async (sql) => {
+      const ended = await messageStore(sql).endDelivery(id, state, failure, clock.now())
+      const data = { message: row.message, channel: row.channel, case: row.case_id }
+      if (ended && failure !== null) await events.publish(sql, { type: 'messaging.failed', key: id, data })
+    })
   }
 
-  const send = ({ id, channel, language }: DeliveryRow & { language: string }, words: Words, to: string) =>
-    channel === 'sms'
-      ? sms.send({ id, to, text: words.sms ?? words.subject })
-      : mail.send({ id, to, subject: words.subject, text: words.body, html: toHtml(words, language), language })
+  async function hand(row: DeliveryWithWords): Promise<void> {
+    const subject = row.person ?? row.message
+    const [sealed, address] = await Promise.all([keys.open(subject, row.words), keys.open(subject, row.address)])
+    const words = JSON.parse(sealed.toString('utf8')) as Words
+    const [id, to, language] = [row.id, address.toString('utf8'), row.language]
+    if (row.channel === 'sms') return sms.send({ id, to, text: words.sms ?? words.subject })
+    return mail.send({ id, to, subject: words.subject, text: words.body, html: toHtml(words, language), language })
+  }
 
   const toMessage = async (row: MessageRow): Promise<InboxMessage> => {
     const words = JSON.parse((await keys.open(row.person ?? row.id, row.words)).toString('utf8')) as Words

@@ -28,6 +28,12 @@ export interface DeliveryRow {
   state: DeliveryState
 }
 
+export interface DeliveryWithWords extends DeliveryRow {
+  language: string
+  words: Buffer
+  case_id: string | null
+}
+
 export interface PreferenceRow {
   person: string
   language: string | null
@@ -109,17 +115,19 @@ export const messageStore = (sql: Sql) => ({
       update messaging.message set read_at = coalesce(read_at, ${at}::timestamptz) where id = ${id} and person = ${person}`
   },
 
-  async delivery(id: string): Promise<(DeliveryRow & { language: string; words: Buffer }) | undefined> {
-    const [row] = await sql<DeliveryRow & { language: string; words: Buffer }>`
-      select d.id, d.message, d.tenant, d.person, d.channel, d.address, d.state, m.language, m.words
+  async delivery(id: string): Promise<DeliveryWithWords | undefined> {
+    const [row] = await sql<DeliveryWithWords>`
+      select d.id, d.message, d.tenant, d.person, d.channel, d.address, d.state, m.language, m.words, m.case_id
       from messaging.delivery d join messaging.message m on m.id = d.message where d.id = ${id}`
     return row
   },
 
-  async endDelivery(id: string, state: DeliveryState, failure: string | null, at: Date): Promise<void> {
-    await sql`
+  /** false if it had ended before. */
+  async endDelivery(id: string, state: DeliveryState, failure: string | null, at: Date): Promise<boolean> {
+    const rows = await sql`
       update messaging.delivery set state = ${state}, failure = ${failure}, ended_at = ${at}
-      where id = ${id} and state = 'queued'`
+      where id = ${id} and state = 'queued' returning id`
+    return rows.length > 0
   },
 
   preferences: (persons: string[]): Promise<PreferenceRow[]> =>
