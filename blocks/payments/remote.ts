@@ -1,5 +1,6 @@
 // Payments in a process of its own, or an outside product that keeps the same contract: the interface over HTTP.
 import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { problemFromBody } from '@ashlar/kernel/problem'
 import { request } from 'undici'
 import type { Payments } from './payments.ts'
@@ -9,7 +10,7 @@ import type { Payments } from './payments.ts'
  * is answered and not done again. Problems come back as they were thrown; no answer is a plain Error.
  */
 export function createRemotePayments({ url, token }: { url: string; token: string }): Payments {
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  async function call<T>(method: 'GET' | 'POST', path: string, body?: object, tries = 50): Promise<T> {
     const text = body && JSON.stringify(body)
     const response = await request(`${url}/api/payments/v1${path}`, {
       method,
@@ -24,6 +25,11 @@ export function createRemotePayments({ url, token }: { url: string; token: strin
     })
     const answer: unknown = await response.body.json().catch(() => undefined)
     if (response.statusCode < 300) return answer as T
+    // The same was asked a moment ago and is being done: its answer will be ours.
+    if ((answer as { code?: string } | undefined)?.code === 'idempotency-key-in-use' && tries > 0) {
+      await delay(100)
+      return call(method, path, body, tries - 1)
+    }
     throw problemFromBody(answer) ?? new Error(`payments answered ${response.statusCode} to ${method} ${path}`)
   }
 
