@@ -1,16 +1,15 @@
 // Payments in a process of its own, or an outside product that keeps the same contract: the interface over HTTP.
-import { createHash } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
+import { randomUUID } from 'node:crypto'
 import { problemFromBody } from '@ashlar/kernel/problem'
 import { request } from 'undici'
 import type { Payments } from './payments.ts'
 
 /**
- * Speaks the contract of routes.ts. Every write carries an Idempotency-Key made of what is asked, so that a repeated call
- * is answered and not done again. Problems come back as they were thrown; no answer is a plain Error.
+ * Speaks the contract of routes.ts. Orders carry their own keys, so asking again is safe and tells how it stands now; the
+ * Idempotency-Key names one call. Problems come back as they were thrown; no answer is a plain Error.
  */
 export function createRemotePayments({ url, token }: { url: string; token: string }): Payments {
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: object, tries = 50): Promise<T> {
+  async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
     const text = body && JSON.stringify(body)
     const response = await request(`${url}/api/payments/v1${path}`, {
       method,
@@ -19,17 +18,12 @@ export function createRemotePayments({ url, token }: { url: string; token: strin
       headers: {
         authorization: `Bearer ${token}`,
         accept: 'application/json',
-        ...(text ? { 'content-type': 'application/json', 'idempotency-key': keyOf(path, text) } : {}),
+        ...(text ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
       },
       ...(text ? { body: text } : {}),
     })
     const answer: unknown = await response.body.json().catch(() => undefined)
     if (response.statusCode < 300) return answer as T
-    // The same was asked a moment ago and is being done: its answer will be ours.
-    if ((answer as { code?: string } | undefined)?.code === 'idempotency-key-in-use' && tries > 0) {
-      await delay(100)
-      return call(method, path, body, tries - 1)
-    }
     throw problemFromBody(answer) ?? new Error(`payments answered ${response.statusCode} to ${method} ${path}`)
   }
 
@@ -49,6 +43,3 @@ export function createRemotePayments({ url, token }: { url: string; token: strin
     ledger: (tenant) => call('GET', `/ledgers/${segment(tenant)}`),
   }
 }
-
-const keyOf = (path: string, text: string): string =>
-  createHash('sha256').update(`${path}\n${text}`).digest('base64url')
