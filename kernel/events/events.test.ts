@@ -109,6 +109,17 @@ describe('an event', () => {
     assert.ok(got.length < 50)
   })
 
+  test('is forgotten when it is old enough, with all its likes and no other', async () => {
+    await publish(sold('old'), sold('old too'))
+    await at.clock.move('P40D')
+    await publish(sold('new'))
+
+    const pruned = await at.events.prune(new Date('2026-04-01T00:00:00Z'))
+
+    assert.equal(pruned, 2)
+    assert.deepEqual(await at.kernel`select key from kernel.outbox`, [{ key: 'new' }])
+  })
+
   test('without the name of its block is refused', async () => {
     await assert.rejects(publish({ type: 'sold', key: '1', data: {} }), /block\.happened/)
   })

@@ -34,6 +34,8 @@ export interface Events {
   subscribeAll(type: string, name: string, handler: (events: Event[]) => Promise<void>, handling?: Handling): void
   /** A subscription that no program handles any more. */
   unsubscribe(type: string, name: string): Promise<void>
+  /** Forgets what was told before that (legal) time, and gives how many; doubles of it are no longer recognised. */
+  prune(before: Date): Promise<number>
   /** What happens from now on, of one type or '*', from all processes; not kept, not repeated. */
   watch(type: string, listener: (glimpse: Glimpse) => void): () => void
 }
@@ -46,6 +48,7 @@ export interface EventNeeds {
 }
 
 const OUTBOX_TOPIC = 'outbox'
+const PRUNED_AT_ONCE = 5_000
 const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9.-]*$/
 
 export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
@@ -121,6 +124,17 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
 
     async unsubscribe(type, name) {
       await kernel`delete from kernel.subscription where type = ${type} and name = ${name}`
+    },
+
+    async prune(before) {
+      for (let count = 0; ; ) {
+        const rows = await kernel`
+          delete from kernel.outbox where id in (
+            select id from kernel.outbox where occurred_at < ${before} order by occurred_at limit ${PRUNED_AT_ONCE})
+          returning 1`
+        count += rows.length
+        if (rows.length < PRUNED_AT_ONCE) return count
+      }
     },
 
     watch,

@@ -128,11 +128,16 @@ describe('a job', () => {
     here.handle('shop.pack', {}, async (batch) => void done.push(...keysOf(batch)))
     await here.start()
 
-    const started = performance.now()
-    await add(there, 'from there')
-    while (done.length === 0) await delay(2)
+    // The slow look comes each second; of several one may just have met it, or a busy machine.
+    const waits: number[] = []
+    for (const key of numbers(4)) {
+      const started = performance.now()
+      await add(there, key)
+      while (!done.includes(key)) await delay(2)
+      waits.push(performance.now() - started)
+    }
 
-    assert.ok(performance.now() - started < 700)
+    assert.ok(Math.min(...waits) < 300, String(waits))
   })
 })
 

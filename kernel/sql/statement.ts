@@ -1,5 +1,7 @@
 // Turns a tagged template into a statement: values become parameters, parts become text, equal texts share a plan.
 
+import type { Context } from './context.ts'
+
 const PART = Symbol('sql part')
 const VALUE = Symbol('sql value')
 
@@ -29,7 +31,7 @@ export interface Sql {
    */
   unnest(columns: Record<string, string>, rows: readonly object[]): SqlPart
   /** One transaction on behalf of somebody; commits when work resolves, rolls back when it throws. Does not nest. */
-  begin<T>(context: import('./context.ts').Context, work: (sql: Sql) => Promise<T>): Promise<T>
+  begin<T>(context: Context, work: (sql: Sql) => Promise<T>): Promise<T>
 }
 
 export interface Statement {
@@ -69,6 +71,7 @@ export function json(value: unknown): SqlValue {
 
 export function unnest(columns: Record<string, string>, rows: readonly object[]): SqlPart {
   const names = Object.keys(columns)
+  if (names.length === 0) throw new Error('sql.unnest needs at least one column')
   for (const [name, type] of Object.entries(columns)) {
     if (!/^[a-z_][a-z0-9_]*$/.test(name) || !/^[a-z][a-z0-9_. ()]*$/.test(type)) {
       throw new Error(`Not a column and its type: ${name} ${type}`)

@@ -23,7 +23,7 @@ describe('a house', () => {
 
     const took = performance.now() - started
     assert.deepEqual(await second.library.sql`select * from library.book`, [])
-    assert.ok(took < 1_500, `${took} ms`)
+    assert.ok(took < 5_000, `${took} ms`)
     const name = new URL(second.url).pathname.slice(1)
     await Promise.all([first.stop(), second.stop()])
     const server = await testServer()
