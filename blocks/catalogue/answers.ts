@@ -1,8 +1,8 @@
 // How each type of question reads an answer: from the fields of a form or from JSON, in any script, never throwing.
+import { isDay } from '@ashlar/kernel/clock'
 import { toLatinDigits } from '@ashlar/kernel/language'
 import type { Facts, Json } from './facts.ts'
 import type { Question, QuestionType } from './public-service.ts'
-import { isDay } from './schema-reader.ts'
 import type { ErrorCode } from './text-keys.ts'
 
 export interface AnswerContext {

@@ -19,12 +19,20 @@ const width = 120
 const step = 2
 
 /**
- * Throws nothing: a file that is no YAML, or that uses what is refused here (anchors, tags), comes back as it is; `check`
+ * Never changes what a file means; if it would, the file comes back as it is. Throws nothing: a file that is no YAML, or that uses what is refused here (anchors, tags), comes back as it is; `check`
  * says what is wrong with it. A map or list that was written on one line stays there while it fits.
  */
 export function formatFile(source: string): string {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
-  return formatDocument(parseDocument(text, { schema: 'failsafe', keepSourceTokens: false }), source)
+  const document = parse(text)
+  const formatted = formatDocument(document, source)
+  return formatted === source || isSame(document, parse(formatted)) ? formatted : source
+}
+
+const parse = (text: string): Document => parseDocument(text, { schema: 'failsafe', keepSourceTokens: false })
+
+function isSame(before: Document, after: Document): boolean {
+  return after.errors.length === 0 && JSON.stringify(before.toJS()) === JSON.stringify(after.toJS())
 }
 
 /** The same of a document that was read by the failsafe schema from `source`. */
@@ -36,12 +44,8 @@ export function formatDocument(document: Document, source: string): string {
   if (document.commentBefore) lines.push(...commentLines(document.commentBefore, 0), '')
   if (document.contents !== null) lines.push(...block(document.contents, 0))
   if (document.comment) lines.push('', ...commentLines(document.comment, 0))
-  return lines.length === 0
-    ? ''
-    : `${lines
-        .join('\n')
-        .replace(/\n{3,}/g, '\n\n')
-        .trim()}\n`
+  while (lines.at(-1) === '') lines.pop()
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
 /** Anchors, tags and keys that are no texts. */
@@ -68,7 +72,10 @@ function hasForeign(contents: Node | null): boolean {
 const pad = (indent: number): string => ' '.repeat(indent)
 
 function commentLines(comment: string, indent: number): string[] {
-  return comment.split('\n').map((line) => (line === '' ? '' : `${pad(indent)}#${line}`.trimEnd()))
+  return comment
+    .replace(/\n{3,}/g, '\n\n')
+    .split('\n')
+    .map((line) => (line === '' ? '' : `${pad(indent)}#${line}`.trimEnd()))
 }
 
 const aside = (comment: string | null | undefined): string => (comment ? ` #${comment.replaceAll('\n', ' ')}` : '')
@@ -237,23 +244,17 @@ function quote(value: string): string {
 /** `|` and `>` after their key. A folded text that could change when folded anew becomes a literal one. */
 function blockText(head: string, node: Scalar, indent: number): string[] {
   const value = String(node.value)
-  const body = value.replace(/\n+$/, '')
-  const ends = value.length - body.length
-  if (body === '' || hasControls(body.replaceAll('\n', ''))) return [`${head} ${quote(value)}${aside(node.comment)}`]
-  const chomp = ends === 0 ? '-' : ends === 1 ? '' : '+'
+  const body = value.replace(/\n$/, '')
+  const chomp = body === value ? '-' : ''
   const inner = pad(indent + step)
-  const extra = Array.from({ length: Math.max(0, ends - 1) }, () => '')
-  if (node.type === 'BLOCK_FOLDED' && !/\n|\s\s|^\s|\s$|\t/.test(body))
-    return [
-      `${head} >${chomp}${aside(node.comment)}`,
-      ...wrap(body, width - inner.length).map((text) => inner + text),
-      ...extra,
-    ]
-  const indicator = /^[\n ]/.test(body) ? String(step) : ''
+  // What a block cannot hold for certain is quoted: controls, lines of spaces, empty lines at its beginning or end.
+  if (body.trim() === '' || /^\s*\n|\n\s*$|\n[ \t]+\n|\t/.test(body) || hasControls(body.replaceAll('\n', '')))
+    return [`${head} ${quote(value)}${aside(node.comment)}`]
+  if (node.type === 'BLOCK_FOLDED' && !/\n|\s\s|^\s|\s$/.test(body))
+    return [`${head} >${chomp}${aside(node.comment)}`, ...wrap(body, width - inner.length).map((text) => inner + text)]
   return [
-    `${head} |${indicator}${chomp}${aside(node.comment)}`,
+    `${head} |${body.startsWith(' ') ? step : ''}${chomp}${aside(node.comment)}`,
     ...body.split('\n').map((text) => (text === '' ? '' : inner + text)),
-    ...extra,
   ]
 }
 

@@ -1,5 +1,6 @@
 // Reads a YAML node as its JSON Schema says, and tells what does not fit in words that help; the schema is the only truth.
 import { isTerm } from '@ashlar/kernel/calendar'
+import { isDay } from '@ashlar/kernel/clock'
 import { nearest } from '@ashlar/kernel/language'
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { type Finding, suggest } from './check-problem.ts'
@@ -227,12 +228,6 @@ const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slic
 function put(value: Record<string, unknown>, name: string, part: unknown): void {
   if (part !== undefined)
     Object.defineProperty(value, name, { value: part, enumerable: true, configurable: true, writable: true })
-}
-
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
 function kindOf(schema: Schema): string {
