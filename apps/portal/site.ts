@@ -14,6 +14,7 @@ import type { Payments } from '@ashlar/payments'
 import type { Registries } from '@ashlar/registries'
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { createGuests, type Guests } from './guest.ts'
+import { createLive, type Live } from './live.ts'
 
 export interface PortalNeeds {
   http: Http
@@ -58,6 +59,7 @@ type Handler = (visit: Visit) => FastifyReply | Promise<FastifyReply>
 
 export interface Site extends PortalNeeds {
   guests: Guests
+  live: Live
   /** Declares a page. `why` says why everybody may come here; what is a person's asks for them by itself. */
   get(path: string, why: string, handler: Handler): void
   post(path: string, why: string, handler: Handler, options?: Pick<RouteShorthandOptions, 'config'>): void
@@ -98,6 +100,7 @@ export function createSite(needs: PortalNeeds): Site {
   return {
     ...needs,
     guests: createGuests(needs),
+    live: createLive(needs),
     get: (path, why, handler) => void http.get(path, { config: { public: why }, handler: handle(handler) as never }),
     post: (path, why, handler, options) =>
       void http.post(path, { config: { ...options?.config, public: why }, handler: handle(handler) as never }),

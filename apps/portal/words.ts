@@ -1,6 +1,7 @@
 // The words of a public service and the facts of registers, as a visitor reads them.
 import type { Country, PublicService, Register, RegisterField } from '@ashlar/catalogue'
 import type { Visit } from '@ashlar/face'
+import { readTerm } from '@ashlar/kernel/calendar'
 import { createTexts, type Texts, type TextValues } from '@ashlar/kernel/language'
 import type { Money } from '@ashlar/kernel/money'
 import { type Html, html, isolate, join } from '@ashlar/ui'
@@ -102,4 +103,10 @@ export function shownRecord(
 
 export function agencyName(visit: Visit, country: Country, id: string): string {
   return visit.of(country.agencies[id]?.name) || id
+}
+
+/** A term of the law in words: "10 working days". */
+export function termText({ t }: Visit, term: string): string {
+  const { count, unit } = readTerm(term)
+  return t(`portal.term.${unit.replace(' ', '-')}`, { count })
 }

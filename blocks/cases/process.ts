@@ -9,7 +9,7 @@ export interface ProcessNeeds {
 }
 
 /** Events of one call share transactions on both sides. */
-const MANY = { batch: 200, concurrency: 2 }
+const MANY = { batch: 200, concurrency: 1 }
 
 export function followProcesses(work: Work, { events, workflow }: ProcessNeeds): void {
   events.subscribeAll(

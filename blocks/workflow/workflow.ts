@@ -93,7 +93,7 @@ export interface Limits {
   attempts: number
 }
 
-const usual: Limits = { batch: 200, concurrency: 8, perService: 2, patience: 30_000, attempts: 8 }
+const usual: Limits = { batch: 200, concurrency: 8, perService: 1, patience: 30_000, attempts: 8 }
 
 export function createWorkflow(needs: WorkflowNeeds): Workflow {
   const { sql, clock, jobs } = needs

@@ -1,9 +1,9 @@
 // What callers are told when something is refused or fails: a problem for programs, a page for people.
-import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { publicReference } from '../identifiers/index.ts'
 import type { Log } from '../log/index.ts'
 import { isProblem, type Problem, problemBody } from '../problem/index.ts'
+import { hasBody } from './bodies.ts'
 import { type Pages, plainPages } from './pages.ts'
 import * as problems from './problems.ts'
 
@@ -95,11 +95,6 @@ export function wantsPage(request: FastifyRequest): boolean {
 /** Without the query, which may say something of somebody. */
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!.slice(0, 500)
-}
-
-/** Whether a body was announced, of whatever length. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 function hasLeft({ raw }: FastifyRequest): boolean {

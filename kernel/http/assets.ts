@@ -1,7 +1,8 @@
 // Files that never change under their address (styles, scripts, images): compressed once, kept by browsers for a year.
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { brotliCompress, gzip } from 'node:zlib'
+import { brotliAt, encodingFor } from './compression.ts'
 import type { Http } from './fastify.ts'
 
 export interface Asset {
@@ -44,17 +45,4 @@ export function assetRoute(http: Http, url: string, load: () => Asset | Promise<
       return reply.header('content-encoding', encoding).send(await form)
     },
   })
-}
-
-export function brotliAt(bytes: Buffer, quality: number) {
-  return {
-    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  }
-}
-
-/** Brotli before gzip; a browser that refuses one with q=0 does not happen and gets it. */
-export function encodingFor(accepted: string | string[] | undefined): 'br' | 'gzip' | undefined {
-  const text = String(accepted ?? '')
-  if (/\bbr\b/.test(text)) return 'br'
-  return /\bgzip\b/.test(text) ? 'gzip' : undefined
 }

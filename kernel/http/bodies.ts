@@ -1,7 +1,8 @@
 // Reading bodies strictly: JSON and forms in UTF-8, of bounded depth, without poisoned or unstorable keys and texts.
 import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
 import { parse as parseQuery } from 'node:querystring'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyBodyParser, FastifyRequest } from 'fastify'
 import type { Http } from './fastify.ts'
 import { BodyNotJson, BodyTooDeep, MediaTypeNotSupported, TextNotAllowed } from './problems.ts'
 
@@ -12,31 +13,38 @@ export function readBodies(http: Http, depth: number): void {
   const parseJson = http.getDefaultJsonParser('error', 'error')
   http.removeAllContentTypeParsers()
 
-  http.addContentTypeParser(
-    ['application/json', /^application\/[\w.+-]+\+json$/],
+  const readJson: FastifyBodyParser<Buffer> = (request, body, done) => {
+    const text = textOf(body)
+    if (text === undefined) return done(TextNotAllowed())
+    if (tooDeep(text, depth)) return done(BodyTooDeep(depth))
+    parseJson(request, text, (error, value) => {
+      if (error) return done(BodyNotJson(text === '' ? 'It is empty.' : 'It does not parse, or names a prototype.'))
+      // Only escapes can bring these in, for the text itself is UTF-8 without NUL.
+      if (/\\u(0000|[dD][89a-fA-F])/.test(text) && !storable(value)) return done(TextNotAllowed())
+      request.bodyText = text
+      done(null, value)
+    })
+  }
+  http.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, readJson)
+  http.addContentTypeParser<Buffer>(/^application\/[\w.-]+\+json(?:;|$)/, { parseAs: 'buffer' }, readJson)
+
+  http.addContentTypeParser<Buffer>(
+    'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
     (request, body, done) => {
-      const text = textOf(body as Buffer)
+      if (!takesForms(request)) return done(MediaTypeNotSupported('application/json'))
+      const text = textOf(body)
       if (text === undefined) return done(TextNotAllowed())
-      if (tooDeep(text, depth)) return done(BodyTooDeep(depth))
-      parseJson(request, text, (error, value) => {
-        if (error) return done(BodyNotJson(text === '' ? 'It is empty.' : 'It does not parse, or names a prototype.'))
-        // Only escapes can bring these in, for the text itself is UTF-8 without NUL.
-        if (/\\u(0000|[dD][89a-fA-F])/.test(text) && !storable(value)) return done(TextNotAllowed())
-        request.bodyText = text
-        done(null, value)
-      })
+      const fields = parseQuery(text, '&', '=', { maxKeys: MOST_FIELDS })
+      if (!storable(fields) || Object.keys(fields).some(isPoison)) return done(TextNotAllowed())
+      done(null, fields)
     },
   )
+}
 
-  http.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
-    if (!takesForms(request)) return done(MediaTypeNotSupported('application/json'))
-    const text = textOf(body as Buffer)
-    if (text === undefined) return done(TextNotAllowed())
-    const fields = parseQuery(text, '&', '=', { maxKeys: MOST_FIELDS })
-    if (!storable(fields) || Object.keys(fields).some(isPoison)) return done(TextNotAllowed())
-    done(null, fields)
-  })
+/** Whether a body was announced, of whatever length. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 export function isPoison(name: string): boolean {

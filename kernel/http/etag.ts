@@ -20,10 +20,15 @@ export function requireIfMatch(request: FastifyRequest): number {
   return Number(version)
 }
 
-/** Sets the ETag, and says whether the caller has this version already: then answer 304 without a body. */
-export function isKnown(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
+/**
+ * Sets the ETag; if the caller has this version already, answers 304 without a body and gives true:
+ * `if (answerKnown(request, reply, case.version)) return reply`.
+ */
+export function answerKnown(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
   const tag = etag(version)
   reply.header('etag', tag)
-  const known = request.headers['if-none-match']
-  return known?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag) ?? false
+  const given = request.headers['if-none-match'] ?? ''
+  const known = given.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
+  if (known) reply.code(304).send()
+  return known
 }

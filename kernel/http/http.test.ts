@@ -7,6 +7,7 @@ import { createMetrics } from '../metrics/index.ts'
 import { problem } from '../problem/index.ts'
 import { house, type TestHouse } from '../testing/index.ts'
 import {
+  answerKnown,
   type Caller,
   createHttp,
   decodeCursor,
@@ -14,7 +15,6 @@ import {
   etag,
   type Http,
   type HttpNeeds,
-  isKnown,
   linkNext,
   PageQuery,
   requireCaller,
@@ -61,7 +61,7 @@ function make(more: Partial<HttpNeeds> = {}): Http {
     },
     handler: async (request, reply) => {
       if (request.params.id === 'none') throw KettleMissing('none')
-      if (isKnown(request, reply, 3)) return reply.code(304).send()
+      if (answerKnown(request, reply, 3)) return reply
       const by = requireCaller(request).context.actor.id
       return { id: request.params.id, by, warm: request.query.warm ?? false, secret: 'leak' }
     },

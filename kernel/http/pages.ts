@@ -1,6 +1,10 @@
 // How refusals and plain documents look to people. A face brings its own; these are for a program without one.
-import type { FastifyRequest } from 'fastify'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../problem/index.ts'
+import { brotliAt, encodingFor } from './compression.ts'
+import { pagePolicy } from './security.ts'
 
 type Answer<T> = T | Promise<T>
 
@@ -33,4 +37,30 @@ export const plainPages: Pages = {
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
     `<title>${escapeHtml(title)}</title><style nonce="${request.nonce}">${style}</style></head>` +
     `<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body></html>`,
+}
+
+const zip = { br: promisify(brotliCompress), gzip: promisify(gzip) }
+/** Below this a page is one packet anyway. */
+const WORTH_ZIPPING = 1400
+
+/** Sends markup as a page with its policy, compressed off the main thread for those who can read it. */
+export function sendPage(
+  reply: FastifyReply,
+  markup: string,
+  formTargets: string,
+  policy: Record<string, string> | undefined,
+): FastifyReply {
+  reply.headers({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': pagePolicy(reply.request.nonce, formTargets, policy),
+  })
+  const encoding = markup.length < WORTH_ZIPPING ? undefined : encodingFor(reply.request.headers['accept-encoding'])
+  if (encoding === undefined) return reply.send(markup)
+  const bytes = Buffer.from(markup, 'utf8')
+  const zipped = encoding === 'br' ? zip.br(bytes, brotliAt(bytes, 4)) : zip.gzip(bytes, { level: 5 })
+  zipped.then(
+    (form) => reply.headers({ 'content-encoding': encoding, vary: 'accept-encoding' }).send(form),
+    () => reply.send(markup),
+  )
+  return reply
 }

@@ -41,7 +41,7 @@ export async function readUpload(request: FastifyRequest, { bytes, files = 1 }: 
       fieldNameSize: 200,
       parts: FIELDS + files,
     }
-    for await (const part of request.parts({ limits, throwFileSizeLimit: true })) {
+    for await (const part of request.parts({ limits })) {
       if (part.type === 'field') add(body, part.fieldname, String(part.value ?? ''))
       else {
         const upload = { name: part.filename ?? '', type: part.mimetype, bytes: await part.toBuffer() }

@@ -21,6 +21,7 @@ interface Bill {
   settledAt?: string
   payer?: string
   orders: string[]
+  cases: (string | undefined)[]
 }
 interface Refund {
   id: string
@@ -50,7 +51,7 @@ export async function startStandIn(token: string): Promise<StandIn> {
   const bills: Bill[] = []
   const refunds: Refund[] = []
   const live = (bill: Bill) => ['requested', 'pending', 'settled'].includes(bill.state)
-  const toBody = ({ payer: _, orders: __, ...bill }: Bill) => bill
+  const toBody = ({ payer: _, orders: __, cases: ___, ...bill }: Bill) => bill
   const toRefund = (refund: Refund) => ({
     id: refund.id,
     key: refund.key,
@@ -72,8 +73,8 @@ export async function startStandIn(token: string): Promise<StandIn> {
     return bill
   }
 
-  function request(order: Bill & { payer?: string }): object {
-    const { reference, debt, amount, tenant } = order
+  function request(order: Bill & { caseId?: string }): object {
+    const { reference, debt, amount, tenant, caseId } = order
     const known = bills.find((bill) => bill.orders.includes(reference))
     if (known) {
       if (known.amount.value !== amount.value) throw new Refusal(409, 'payment-order-differs')
@@ -83,6 +84,7 @@ export async function startStandIn(token: string): Promise<StandIn> {
     const owed = debt ? bills.find((bill) => bill.debt === debt && bill.tenant === tenant && live(bill)) : undefined
     if (owed && (owed.state === 'settled' || owed.amount.value === amount.value)) {
       owed.orders.push(reference)
+      owed.cases.push(caseId)
       return toBody(owed)
     }
     if (owed) owed.state = 'withdrawn'
@@ -93,6 +95,7 @@ export async function startStandIn(token: string): Promise<StandIn> {
       state: 'requested',
       requestedAt: new Date(0).toISOString(),
       orders: [reference],
+      cases: [caseId],
     }
     bills.push(bill)
     return toBody(bill)
@@ -137,6 +140,8 @@ export async function startStandIn(token: string): Promise<StandIn> {
       }
       case 'POST refunds':
         return [201, refund(body)]
+      case 'GET cases/bills':
+        return [200, bills.filter(({ cases }) => cases.includes(id)).map(toBody)]
       case 'GET payers/bills':
         return [200, bills.filter(({ payer }) => payer === id).map(toBody)]
       case 'GET ledgers': {
