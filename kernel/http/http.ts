@@ -109,7 +109,7 @@ export function createHttp(needs: HttpNeeds): Http {
   readBodies(http, limits.depth)
   // Called, not registered: a plugin would be loaded after the first routes are there.
   cookie(http as never, {}, () => {})
-  multipart(http as never, {}, () => {})
+  ;(multipart as unknown as typeof cookie)(http as never, {}, () => {})
   http.setValidatorCompiler(createValidators() as never)
   http.setErrorHandler(answer)
   http.addHook('onRequest', enter)
