@@ -37,8 +37,11 @@ export async function populate(
   const ids = new Map(personas.map((name) => [personaId(recipe, name), name]))
   const known = await house.identity.doors()
   if (seeded.isNew || !known.some(({ kind }) => kind === 'person')) {
-    const rows = inventPopulation(recipe, seeded.day).filter(
-      ({ register, id }) => register === country.people && ids.has(id),
+    // Personas come first, so inventing as many as there are invents nobody else.
+    const make = recipe.make.filter(({ register }) => register === country.people)
+    const rows = inventPopulation(
+      { ...recipe, make: make.map((one) => ({ ...one, count: personas.length })) },
+      seeded.day,
     )
     await house.identity.openAccounts(
       rows.map(({ id, values }) => ({

@@ -41,7 +41,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     (language, key) => log.warn({ language, key }, 'a text is missing'),
   )
   const house = await createHouse({ ...needs, texts })
-  const { identity, clock } = house
+  const { identity } = house
   const secure = baseUrl.startsWith('https:')
 
   const tokenOf = (request: FastifyRequest): string | undefined => {
