@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../log/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Sql } from '../sql/index.ts'
@@ -108,8 +108,9 @@ export function createHttp(needs: HttpNeeds): Http {
   })
   readBodies(http, limits.depth)
   // Called, not registered: a plugin would be loaded after the first routes are there.
-  cookie(http as never, {}, () => {})
-  ;(multipart as unknown as typeof cookie)(http as never, {}, () => {})
+  const plugCookies = cookie as unknown as FastifyPluginCallback
+  plugCookies(http as never, {}, () => {})
+  multipart(http as never, {}, () => {})
   http.setValidatorCompiler(createValidators() as never)
   http.setErrorHandler(answer)
   http.addHook('onRequest', enter)
