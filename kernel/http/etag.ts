@@ -21,14 +21,12 @@ export function requireIfMatch(request: FastifyRequest): number {
 }
 
 /**
- * Sets the ETag; if the caller has this version already, answers 304 without a body and gives true:
- * `if (answerKnown(request, reply, case.version)) return reply`.
+ * Sets the ETag, and says whether the caller has this version already; then answer 304 without a body:
+ * `if (isKnown(request, reply, case.version)) return reply.code(304).send(null)`, with `304: Type.Null()` in the schema.
  */
-export function answerKnown(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
+export function isKnown(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
   const tag = etag(version)
   reply.header('etag', tag)
   const given = request.headers['if-none-match'] ?? ''
-  const known = given.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
-  if (known) reply.code(304).send()
-  return known
+  return given.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
 }

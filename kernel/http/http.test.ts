@@ -7,7 +7,6 @@ import { createMetrics } from '../metrics/index.ts'
 import { problem } from '../problem/index.ts'
 import { house, type TestHouse } from '../testing/index.ts'
 import {
-  answerKnown,
   type Caller,
   createHttp,
   decodeCursor,
@@ -15,6 +14,7 @@ import {
   etag,
   type Http,
   type HttpNeeds,
+  isKnown,
   linkNext,
   PageQuery,
   requireCaller,
@@ -57,11 +57,11 @@ function make(more: Partial<HttpNeeds> = {}): Http {
       summary: 'Look at a kettle',
       params: Type.Object({ id: Type.String({ maxLength: 10 }) }),
       querystring: Type.Object({ warm: Type.Optional(Type.Boolean()) }),
-      response: { 200: Type.Object({ id: Type.String(), by: Type.String(), warm: Type.Boolean() }) },
+      response: { 200: Type.Object({ id: Type.String(), by: Type.String(), warm: Type.Boolean() }), 304: Type.Null() },
     },
     handler: async (request, reply) => {
       if (request.params.id === 'none') throw KettleMissing('none')
-      if (answerKnown(request, reply, 3)) return reply
+      if (isKnown(request, reply, 3)) return reply.code(304).send(null)
       const by = requireCaller(request).context.actor.id
       return { id: request.params.id, by, warm: request.query.warm ?? false, secret: 'leak' }
     },

@@ -2,7 +2,7 @@
 export { type Asset, assetHash, assetRoute } from './assets.ts'
 export { type Authenticate, type Caller, requireCaller } from './caller.ts'
 export { FORM_TOKEN } from './cross-site.ts'
-export { answerKnown, etag, requireIfMatch } from './etag.ts'
+export { etag, isKnown, requireIfMatch } from './etag.ts'
 export type { Http, TypeBoxTypeProvider } from './fastify.ts'
 export type { Version } from './health.ts'
 export { createHttp, type HttpNeeds } from './http.ts'
