@@ -80,7 +80,7 @@ test('whatever it holds, a file means the same after formatting, and is not chan
         assert.deepEqual(commentsOf(once), commentsOf(source))
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 200 },
   )
 })
 
@@ -90,7 +90,7 @@ test('any text at all comes back without a throw, and twice is as once', () => {
       const once = formatFile(source)
       assert.equal(formatFile(once), once)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 

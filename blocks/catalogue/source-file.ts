@@ -58,7 +58,8 @@ export function readSource(path: string, source: string, schema: object): Source
   }
 
   if (tooLarge) add(0, { code: 'too-large', message: 'the file is larger than 1 MB', mend: 'split it' })
-  for (const error of [...document.errors, ...document.warnings])
+  // After the first the rest of the file is read askew.
+  for (const error of [...document.errors, ...document.warnings].slice(0, 1))
     add(error.pos[0], { code: 'yaml', message: firstLine(error.message), mend: 'mend the YAML' })
   if (problems.length > 0) return file
   if (document.contents === null) {
