@@ -1,5 +1,5 @@
 // Seals what a subject wrote under the subject's own key, so that destroying one key erases all of it.
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { machineTime } from '../clock/index.ts'
 import { gather } from '../gather/index.ts'
 import { uuidv7 } from '../identifiers/index.ts'
@@ -21,17 +21,17 @@ const GATHERED = { most: 500, atOnce: 4 }
 const KEPT_FOR = 30_000
 
 interface Kept {
-  key: Buffer
+  key: KeyObject
   until: number
 }
 
 export function createSealing(store: KeyStore, wrapping: Wrapping) {
   const kept = new Map<string, Kept>() // oldest use first
-  let secret: Promise<Buffer> | undefined
+  let secret: Promise<KeyObject> | undefined
 
   /** The subject as the table knows it. */
   async function lookup(subject: string): Promise<Buffer> {
-    secret ??= readLookupSecret(store, wrapping).catch((error) => {
+    secret ??= readLookupSecret(store, wrapping).then(createSecretKey, (error) => {
       secret = undefined // the next call tries again
       throw error
     })
@@ -40,7 +40,8 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
       .digest()
   }
 
-  function keep(id: string, key: Buffer): Buffer {
+  function keep(id: string, bytes: Buffer): KeyObject {
+    const key = createSecretKey(bytes)
     kept.delete(id)
     kept.set(id, { key, until: machineTime.now().getTime() + KEPT_FOR })
     if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
@@ -71,14 +72,14 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
   }, GATHERED)
 
   /** Asks the database each time: a key erased meanwhile in another process must not seal anything new. */
-  async function keyFor(subject: string): Promise<{ id: string; key: Buffer }> {
+  async function keyFor(subject: string): Promise<{ id: string; key: KeyObject }> {
     const row = await rowFor(await lookup(subject))
     if (row?.wrapped == null) throw new Error('the key of this subject was erased while it was being used')
     const known = kept.get(row.id)
     return { id: row.id, key: known?.key ?? keep(row.id, wrapping.unwrap(row.wrapped, purposeOf(row.id), row.master)) }
   }
 
-  async function keyById(id: string): Promise<Buffer> {
+  async function keyById(id: string): Promise<KeyObject> {
     const known = kept.get(id)
     if (known !== undefined && known.until > machineTime.now().getTime()) {
       kept.delete(id)

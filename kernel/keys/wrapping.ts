@@ -1,18 +1,26 @@
 // Wrapping keys under the master key: AES-256-GCM, bound to what the key is for.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 
 export const NONCE = 12
 export const TAG = 16
 
-/** AES-256-GCM as nonce, ciphertext, tag. */
-export function encrypt(key: Buffer, data: Buffer, bound: Buffer): Buffer {
+/** AES-256-GCM as nonce, ciphertext, tag. Keys are KeyObjects: with a Buffer each call takes twice as long. */
+export function encrypt(key: KeyObject, data: Buffer, bound: Buffer): Buffer {
   const nonce = randomBytes(NONCE)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound)
   return Buffer.concat([nonce, cipher.update(data), cipher.final(), cipher.getAuthTag()])
 }
 
 /** Throws if the key, the data or what it is bound to is another. */
-export function decrypt(key: Buffer, sealed: Buffer, bound: Buffer): Buffer {
+export function decrypt(key: KeyObject, sealed: Buffer, bound: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
   decipher.setAAD(bound).setAuthTag(sealed.subarray(sealed.length - TAG))
   return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()])
@@ -32,7 +40,7 @@ export function createWrapping(masters: [Buffer, ...Buffer[]]): Wrapping {
   const byId = new Map(
     masters.map((master) => {
       const id = createHash('sha256').update('ashlar master id').update(master).digest('hex').slice(0, 12)
-      return [id, Buffer.from(hkdfSync('sha256', master, 'ashlar keys v1', 'wrap', 32))] as const
+      return [id, createSecretKey(Buffer.from(hkdfSync('sha256', master, 'ashlar keys v1', 'wrap', 32)))] as const
     }),
   )
   const master = [...byId.keys()][0]!
