@@ -5,6 +5,7 @@ import { parse as parseQuery } from 'node:querystring'
 import type { FastifyBodyParser, FastifyRequest } from 'fastify'
 import type { Http } from './fastify.ts'
 import { BodyNotJson, BodyTooDeep, MediaTypeNotSupported, TextNotAllowed } from './problems.ts'
+import { isPoison, storable } from './storable.ts'
 
 const MOST_FIELDS = 1000
 
@@ -47,10 +48,6 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
-export function isPoison(name: string): boolean {
-  return name === '__proto__' || name === 'constructor' || name === 'prototype'
-}
-
 function takesForms(request: FastifyRequest): boolean {
   return !request.url.startsWith('/api/') || request.routeOptions.config.forms === true
 }
@@ -76,11 +73,4 @@ function tooDeep(text: string, limit: number): boolean {
     } else if (code === 93 || code === 125) depth--
   }
   return false
-}
-
-/** Whether Postgres can keep every text in it: no NUL, no half of a surrogate pair. Depth is bounded already. */
-export function storable(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([name, item]) => storable(name) && storable(item))
 }

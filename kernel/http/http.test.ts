@@ -1,6 +1,7 @@
 // Proves what holds for every route: guard, strict bodies, problems, pages, versions, paging, description.
 import assert from 'node:assert/strict'
 import test, { after, before } from 'node:test'
+import fc from 'fast-check'
 import { Type } from 'typebox'
 import { createLog } from '../log/index.ts'
 import { createMetrics } from '../metrics/index.ts'
@@ -510,4 +511,31 @@ test('no canary of a request reaches the log', async () => {
 
   assert.ok(lines.length >= 3)
   assert.equal(lines.join('').includes(canary), false)
+})
+
+test('whatever arrives, in any script and form, is answered and never a fault', async () => {
+  const http = make()
+  const types = fc.constantFrom(
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=b',
+    'x',
+    '',
+  )
+  const texts = fc.oneof(fc.json(), fc.string({ unit: 'binary' }), fc.base64String())
+  const paths = fc.oneof(fc.constantFrom('/form', '/photo', '/api/kettles/v1/kettles/k', '/problems/'), fc.webPath())
+  const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD')
+  const inputs = fc.tuple(methods, paths, fc.webQueryParameters(), types, texts, fc.boolean())
+
+  await fc.assert(
+    fc.asyncProperty(inputs, async ([method, path, query, type, payload, page]) => {
+      const body = method === 'GET' || method === 'HEAD' ? {} : { payload }
+      const headers = { ...token, 'if-match': '"1"', ...(type && { 'content-type': type }), ...(page && html) }
+
+      const answer = await http.inject({ method: method as 'GET', url: `${path || '/'}?${query}`, headers, ...body })
+
+      assert.notEqual(answer.statusCode, 500, `${method} ${path} ${type} ${payload}`)
+    }),
+    { numRuns: 300 },
+  )
 })

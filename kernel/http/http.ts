@@ -188,6 +188,7 @@ function decorateReplies(http: Http, { streams, admission }: { streams: Streams;
     return sendPage(this, markup, [...formTargets].join(' '), policy)
   } as FastifyReply['html'])
   http.decorateReply('sse', function sse(this: FastifyReply, subscribe) {
+    if (this.request.method === 'HEAD') return this.header('content-type', 'text/event-stream; charset=utf-8').send()
     if (streams.full()) throw Overloaded(admission.retryAfter())
     leave(this.request, admission) // a stream is open for hours and costs next to nothing
     streams.open(this, subscribe)

@@ -63,6 +63,10 @@ function make(): Http {
       return reply.code(201).header('location', `/boilings/${++done}`).send({ boiled: done })
     },
   })
+  server.post('/api/kettles/v1/photos', {
+    config: { public: 'For the test', upload: { bytes: 1000 } },
+    handler: async (_request, reply) => reply.send({}),
+  })
   server.delete('/api/kettles/v1/boilings/:id', {
     config: { scope: 'kettles.boil' },
     handler: async (_request, reply) => {
@@ -182,6 +186,46 @@ test('neither the answer nor the caller stands in the table in the clear', async
 
   assert.equal(rows.length, 1)
   assert.equal(/canary|boiled/.test(JSON.stringify(rows)), false)
+})
+
+test('an answer is kept for a caller who did not wait for it', async () => {
+  const url = await http.listen({ port: 0, host: '127.0.0.1' })
+  const headers = { authorization: 'anna', 'idempotency-key': randomUUID(), 'content-type': 'application/json' }
+  const request = { method: 'POST', headers, body: '{"water":1}' }
+  const leaving = new AbortController()
+  let open = () => {}
+  gate = new Promise((resolve) => {
+    open = resolve
+  })
+  const gone = fetch(`${url}/api/kettles/v1/boilings`, { ...request, signal: leaving.signal }).catch(() => 'gone')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  leaving.abort()
+  await gone
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const before = done
+  open()
+  gate = undefined
+  await new Promise((resolve) => setTimeout(resolve, 50))
+
+  const again = await fetch(`${url}/api/kettles/v1/boilings`, request)
+
+  assert.deepEqual([again.status, again.headers.get('idempotency-replayed'), done], [201, 'true', before + 1])
+  await again.text()
+})
+
+test('an upload is the same again by its fields and bytes, not by its boundary', async () => {
+  const key = randomUUID()
+  const send = (boundary: string, bytes: string) =>
+    http.inject({
+      method: 'POST',
+      url: '/api/kettles/v1/photos',
+      headers: { 'idempotency-key': key, 'content-type': `multipart/form-data; boundary=${boundary}` },
+      payload: `--${boundary}\r\ncontent-disposition: form-data; name="photo"; filename="a.png"\r\n\r\n${bytes}\r\n--${boundary}--\r\n`,
+    })
+
+  const codes = [await send('a', 'x'), await send('b', 'x'), await send('a', 'y')].map((answer) => answer.statusCode)
+
+  assert.deepEqual(codes, [200, 200, 422])
 })
 
 test('whoever may not write uses up no key', async () => {

@@ -1,5 +1,5 @@
 // Writes that are sent twice are done once: the first answer is kept by the caller's Idempotency-Key.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, type Hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { machineTime } from '../clock/index.ts'
 import type { Sql } from '../sql/index.ts'
@@ -137,10 +137,16 @@ function callerOf(request: FastifyRequest): string {
 }
 
 function fingerprintOf(request: FastifyRequest): string {
-  return createHash('sha256')
-    .update(`${request.method} ${request.url}\0${request.headers['content-type'] ?? ''}\0`)
-    .update(request.bodyText)
-    .digest('base64url')
+  const hash = createHash('sha256').update(`${request.method} ${request.url}\0${request.bodyText}`)
+  // Forms and uploads have no text that would be the same again: their boundaries differ, their fields do not.
+  if (request.bodyText === '' && request.body) add(hash, request.body)
+  return hash.digest('base64url')
+}
+
+function add(hash: Hash, value: unknown): void {
+  if (Buffer.isBuffer(value)) hash.update(`\0${value.length}\0`).update(value)
+  else if (typeof value !== 'object' || value === null) hash.update(`\0${JSON.stringify(value)}`)
+  else for (const [name, item] of Object.entries(value)) add(hash.update(`\0${JSON.stringify(name)}`), item)
 }
 
 /** Bound to its row: an answer moved to another caller's row does not open. */

@@ -161,6 +161,10 @@ export function developersPage(http: Http, { version }: OpenapiNeeds): void {
         url: '/openapi.json',
         withDefaultFonts: false,
         telemetry: false,
+        // No assistant, no share button, nothing that would ask another server.
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        showDeveloperTools: 'never',
         hideClientButton: true,
         documentDownloadType: 'direct',
         proxyUrl: '',
@@ -174,6 +178,7 @@ export function developersPage(http: Http, { version }: OpenapiNeeds): void {
           `const e=make(...a);if(/^(style|script)$/i.test(a[0]))e.nonce="${nonce}";return e}}</script>` +
           `<script nonce="${nonce}" src="${address}"></script>` +
           `<script nonce="${nonce}">Scalar.createApiReference("#reference",${settings})</script></body></html>`,
+        // Its components set style attributes; this page shows nothing that anybody sent.
         { 'style-src-attr': "'unsafe-inline'" },
       )
     },

@@ -1,7 +1,7 @@
 // Uploads (multipart/form-data): bounded in number and size, read into memory, and made the body of the request.
 import type { FastifyRequest } from 'fastify'
-import { isPoison, storable } from './bodies.ts'
 import { BodyTooLarge, MediaTypeNotSupported, TextNotAllowed, UploadNotValid } from './problems.ts'
+import { isPoison, storable } from './storable.ts'
 
 export interface UploadLimits {
   /** Bytes of one file. */
