@@ -161,7 +161,7 @@ describe('another country', async () => {
       .flatMap((part) =>
         readdirSync(root + part, { recursive: true, encoding: 'utf8' }).map((file) => `${part}/${file}`),
       )
-      .filter((file) => /\.(ts|sql)$/.test(file) && !/test\.ts$|fixture|testing/.test(file))
+      .filter((file) => /\.(ts|sql)$/.test(file) && !/test\.ts$|-contract\.ts$|fixture|testing|\.out/.test(file))
       .filter((file) =>
         readFileSync(root + file, 'utf8')
           .split('\n')
