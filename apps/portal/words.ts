@@ -107,6 +107,6 @@ export function agencyName(visit: Visit, country: Country, id: string): string {
 
 /** A term of the law in words: "10 working days". */
 export function termText({ t }: Visit, term: string): string {
-  const { count, unit } = readTerm(term)
-  return t(`portal.term.${unit.replace(' ', '-')}`, { count })
+  const { n, unit } = readTerm(term)
+  return t(`portal.term.${unit.replace(' ', '-')}`, { count: n })
 }

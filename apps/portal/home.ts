@@ -1,0 +1,148 @@
+// Home: for who is signed in, what they must do and how their matters stand; for others, finding a service.
+import type { Visit } from '@ashlar/face'
+import { toWallTime } from '@ashlar/kernel/clock'
+import { cards, type Html, html, isolate, toDoBanner, toDoLink } from '@ashlar/ui'
+import type { FastifyReply } from 'fastify'
+import { applicationCards, draftCards } from './applications.ts'
+import { findServices, searchForm, servicesByEvent } from './services.ts'
+import { type Site, subjectOf } from './site.ts'
+import { usesTable } from './uses.ts'
+import { wordsOf } from './words.ts'
+
+const MOST_TO_DO = 3
+const MOST_CARDS = 6
+const MOST_USES = 3
+
+export function homePages(site: Site): void {
+  site.get('/', 'Here everybody begins.', (visit) =>
+    subjectOf(visit) === undefined ? welcomePage(site, visit) : ownPage(site, visit),
+  )
+  site.get('/live/home', 'A person hears of their own applications.', async (visit) => {
+    visit.person()
+    const { ids } = await applicationCards(site, visit, { limit: MOST_CARDS })
+    return site.live.stream(visit, ids)
+  })
+}
+
+async function welcomePage(site: Site, visit: Visit): Promise<FastifyReply> {
+  const { t } = visit
+  const services = await findServices(site, visit, '')
+  return visit.citizen({
+    title: t('portal.welcome.title'),
+    description: visit.of(site.faces.country.motto),
+    at: 'home',
+    content: html`
+      <h1 class="govuk-heading-xl">${t('portal.welcome.title')}</h1>
+      ${searchForm(visit)}
+      ${servicesByEvent(site, visit, services)}`,
+    aside: html`
+      <div class="ashlar-box">
+        <h2 class="govuk-heading-s">${t('portal.welcome.yours')}</h2>
+        <p class="govuk-body">${t('portal.welcome.yours-text')}</p>
+        <p class="govuk-body"><a class="govuk-link" href="/sign-in">${t('face.sign-in')}</a></p>
+      </div>
+      <div class="ashlar-box">
+        <h2 class="govuk-heading-s">${t('portal.welcome.begun')}</h2>
+        <p class="govuk-body"><a class="govuk-link" href="/resume">${t('portal.resume.title')}</a></p>
+        <p class="govuk-body"><a class="govuk-link" href="/applications">${t('portal.applications.title')}</a></p>
+      </div>
+      <div class="ashlar-box">
+        <h2 class="govuk-heading-s">${t('face.verify')}</h2>
+        <p class="govuk-body">${t('portal.welcome.verify')}</p>
+        <p class="govuk-body"><a class="govuk-link" href="/verify">${t('face.verify')}</a></p>
+      </div>`,
+  })
+}
+
+async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
+  const { t, say } = visit
+  const { country } = site.faces
+  const person = visit.person()
+  const context = site.guests.contextOf(visit, 'my-data')
+  const [toDo, running, drafts, used] = await Promise.all([
+    toDos(site, visit),
+    applicationCards(site, visit, { limit: MOST_CARDS }),
+    draftCards(site, visit),
+    site.consent.usesOf(person, { context, limit: MOST_USES }),
+  ])
+  const items = [...running.items, ...drafts].slice(0, MOST_CARDS)
+  const hour = toWallTime(site.clock.now(), country.zone).hour
+  const part = hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 18 ? 'day' : 'evening'
+  const greeting = (name: Html | string) => say('portal.home.greeting', { name }, { part })
+  const name = visit.request.caller?.name ?? ''
+  return visit.citizen({
+    title: t('portal.home.greeting', { part, name }),
+    at: 'home',
+    width: 'full',
+    noIndex: true,
+    live: { href: '/live/home', text: t('portal.application.live') },
+    content: html`
+      <h1 class="govuk-heading-xl">${greeting(isolate(name))}</h1>
+      ${toDoBanner({ title: t('portal.to-do.title'), items: toDo })}
+      <h2 class="govuk-heading-m">${t('portal.applications.title')}</h2>
+      ${
+        items.length > 0
+          ? html`${cards(items)}
+            ${running.next && html`<p class="govuk-body"><a class="govuk-link" href="/applications">${t('portal.applications.all')}</a></p>`}`
+          : html`<p class="govuk-body">${t('portal.applications.none')}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/services">${t('portal.applications.find')}</a></p>`
+      }
+      <h2 class="govuk-heading-m">${t('portal.home.used')}</h2>
+      <p class="govuk-body">${t('portal.my-data.lead')}</p>
+      ${used.uses.length > 0 ? usesTable(visit, country, used.uses, t('portal.home.used')) : html`<p class="govuk-body">${t('portal.my-data.none')}</p>`}
+      <p class="govuk-body"><a class="govuk-link" href="/my-data">${t('portal.home.used-all')}</a></p>`,
+  })
+}
+
+/** What the person must do, the most pressing first: answer, pay, finish what was begun. */
+async function toDos(site: Site, visit: Visit): Promise<Html[]> {
+  const { t, say } = visit
+  const context = site.guests.contextOf(visit, 'my-applications')
+  const titleOf = async (id: string) => wordsOf(visit, await site.catalogue.get(id), site.faces.country)('title')
+  const [requests, bills, drafts] = await Promise.all([
+    site.cases.requestsOf(context),
+    site.payments.billsOf(visit.person()),
+    site.cases.draftsOf(context),
+  ])
+  const answers = requests.map(
+    (request) => async () =>
+      say(
+        request.due ? 'portal.to-do.answer-by' : 'portal.to-do.answer',
+        {
+          link: toDoLink(
+            t('portal.to-do.answer-link', { service: await titleOf(request.service) }),
+            `/applications/${request.reference}/requests/${request.id}`,
+          ),
+        },
+        { by: request.due ? visit.date(request.due) : '' },
+      ),
+  )
+  const payments = bills
+    .filter(({ state }) => state === 'requested' || state === 'pending')
+    .map(
+      (bill) => async () =>
+        say('portal.to-do.pay-for', {
+          link: toDoLink(
+            t('portal.to-do.pay-link', {
+              amount: visit.money(bill.amount),
+              service: await titleOf(bill.purpose.service),
+            }),
+            `/pay/${bill.id}`,
+          ),
+        }),
+    )
+  const begun = drafts.map(
+    (draft) => async () =>
+      say(
+        'portal.to-do.finish',
+        {
+          link: toDoLink(
+            t('portal.to-do.finish-link', { service: await titleOf(draft.service.id) }),
+            `/apply/${draft.id}`,
+          ),
+        },
+        { until: visit.date(draft.expiresAt) },
+      ),
+  )
+  return Promise.all([...answers, ...payments, ...begun].slice(0, MOST_TO_DO).map((write) => write()))
+}

@@ -1,0 +1,3 @@
+// The door of the portal.
+export { portalPages } from './portal.ts'
+export type { PortalNeeds } from './site.ts'

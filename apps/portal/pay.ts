@@ -1,0 +1,209 @@
+// Paying: what for, how much and why; the provider's page; and what we know when one comes back, no more than that.
+import type { Visit } from '@ashlar/face'
+import { NotFound } from '@ashlar/kernel/http'
+import { isUuid } from '@ashlar/kernel/identifiers'
+import { isProblem } from '@ashlar/kernel/problem'
+import type { Bill } from '@ashlar/payments'
+import { backLink, banner, button, type Html, html, panel, summaryList } from '@ashlar/ui'
+import type { FastifyReply } from 'fastify'
+import { type OpenApplication, ofApplication, openApplication } from './application.ts'
+import { readsOf } from './feel.ts'
+import { parameter, queried, type Site } from './site.ts'
+import { agencyName, wordsOf } from './words.ts'
+
+/** Seconds after which a page without a script asks again whether the payment has arrived. */
+const ASK_AGAIN = 3
+
+interface OpenBill {
+  bill: Bill
+  title: string
+  /** What it is a fee of; absent for a bill that no application asked for. */
+  application?: OpenApplication
+}
+
+export function payPages(site: Site): void {
+  const { get, post } = site
+  const why = 'A bill is shown to who owes it, or follows the application it belongs to.'
+
+  get('/pay/:bill', why, async (visit) => billPage(site, visit, await openBill(site, visit)))
+
+  post('/pay/:bill', why, async (visit) => {
+    const open = await openBill(site, visit)
+    if (!isOwed(open.bill)) return visit.go(here(visit, open.bill))
+    try {
+      const { url } = await site.payments.checkout(open.bill.id, {
+        returnUrl: `${site.baseUrl}${here(visit, open.bill, '/back')}`,
+        description: open.title,
+        language: visit.language,
+      })
+      return visit.reply.redirect(url, 303)
+    } catch (error) {
+      // Paid in another tab a moment ago, or the provider is away: nothing was charged twice.
+      if (isProblem(error) && error.code === 'bill-not-payable') return visit.go(here(visit, open.bill))
+      if (!isProblem(error) || error.status < 500) throw error
+      visit.reply.code(503)
+      return billPage(site, visit, open, true)
+    }
+  })
+
+  get('/pay/:bill/back', why, async (visit) => backPage(visit, await openBill(site, visit)))
+
+  get('/live/pay/:bill', why, async (visit) => {
+    const { bill } = await openBill(site, visit)
+    return site.live.stream(visit, [bill.id, ...(bill.caseId ? [bill.caseId] : [])])
+  })
+}
+
+const isOwed = ({ state }: Bill): boolean => state === 'requested' || state === 'pending'
+const isPaid = ({ state }: Bill): boolean => state === 'settled' || state === 'refunded'
+
+/** The same bill, with what says by which application one may see it. */
+function here(visit: Visit, bill: Bill, place: '' | '/back' = ''): string {
+  const of = queried(visit, 'of')
+  const path = `/pay/${bill.id}${place}`
+  return ofApplication(visit, of === undefined ? path : `${path}?of=${encodeURIComponent(of)}`)
+}
+
+/** Two people who owe the same debt share a bill, so it is seen through the application that asks for it. */
+async function openBill(site: Site, visit: Visit): Promise<OpenBill> {
+  const id = parameter(visit, 'bill')
+  if (!isUuid(id)) throw NotFound()
+  const bill = await site.payments.get(id)
+  const reference = queried(visit, 'of') ?? bill.caseId
+  const application = reference === undefined ? undefined : await openApplication(site, visit, reference)
+  if (application !== undefined) {
+    if (!application.bills.some((one) => one.id === id)) throw NotFound()
+    return { bill, title: application.words(`fee.${bill.purpose.fee}.title`), application }
+  }
+  const subject = site.guests.contextOf(visit, 'pay').subject
+  if (subject === undefined || !(await site.payments.billsOf(subject)).some((one) => one.id === id)) throw NotFound()
+  const service = await site.catalogue.get(bill.purpose.service)
+  return { bill, title: wordsOf(visit, service, site.faces.country)(`fee.${bill.purpose.fee}.title`) }
+}
+
+async function billPage(
+  site: Site,
+  visit: Visit,
+  { bill, title, application }: OpenBill,
+  isAway = false,
+): Promise<FastifyReply> {
+  const { t } = visit
+  const reasons = application === undefined ? [] : await reasonsOf(site, application, bill)
+  const heading = isOwed(bill)
+    ? t('portal.pay.title', { amount: visit.money(bill.amount) })
+    : t(isPaid(bill) ? 'portal.pay.paid' : 'portal.pay.withdrawn')
+  return visit.citizen({
+    title: heading,
+    noIndex: true,
+    ...frameOf(visit, application),
+    content: html`
+      ${isAway && banner({ type: 'warning', signText: t('portal.warning'), isAlert: true, text: t('portal.pay.away') })}
+      <h1 class="govuk-heading-l">${heading}</h1>
+      ${summaryList({
+        rows: [
+          { key: { text: t('portal.pay.what') }, value: { text: title } },
+          ...(application
+            ? [{ key: { text: t('portal.pay.service') }, value: { text: application.words('title') } }]
+            : []),
+          {
+            key: { text: t('portal.pay.amount') },
+            value: {
+              text: html`<strong class="ashlar-number">${visit.money(bill.amount)}</strong>${reasons.map(
+                (reason) => html`<br><span class="ashlar-muted">${reason}</span>`,
+              )}`,
+            },
+          },
+          { key: { text: t('portal.pay.to') }, value: { text: agencyName(visit, site.faces.country, bill.tenant) } },
+          {
+            key: { text: t('portal.pay.reference') },
+            value: { text: html`<bdi dir="ltr">${bill.publicReference}</bdi>` },
+          },
+          ...(bill.settledAt
+            ? [{ key: { text: t('portal.pay.at') }, value: { text: visit.time(bill.settledAt) } }]
+            : []),
+        ],
+      })}
+      ${isOwed(bill) && payForm(visit, bill, t('portal.pay.go'))}
+      ${isOwed(bill) && html`<p class="govuk-body">${t('portal.pay.how')}</p>`}
+      ${followLink(visit, application)}`,
+  })
+}
+
+const payForm = (visit: Visit, bill: Bill, text: string): Html => html`
+  <form method="post" action="${here(visit, bill)}">
+    ${visit.token}
+    ${button({ text, preventDoubleClick: true })}
+  </form>`
+
+/** Back from the provider. Only its signed notice says that money has arrived; until then nothing is claimed. */
+function backPage(visit: Visit, { bill, application }: OpenBill): FastifyReply {
+  const { t } = visit
+  const frame = {
+    noIndex: true,
+    ...frameOf(visit, application),
+    live: { href: `/live${here(visit, bill)}`, text: t('portal.application.live') },
+  }
+  if (isPaid(bill))
+    return visit.citizen({
+      ...frame,
+      title: t('portal.pay.paid'),
+      content: html`
+        ${panel({
+          titleText: t('portal.pay.paid'),
+          text: html`${visit.money(bill.amount)}<br>${t('portal.pay.reference')}<br><strong><bdi dir="ltr">${bill.publicReference}</bdi></strong>`,
+        })}
+        <p class="govuk-body">${t('portal.pay.paid-next')}</p>
+        ${followLink(visit, application)}`,
+    })
+  if (bill.state === 'requested')
+    return visit.citizen({
+      ...frame,
+      title: t('portal.pay.failed'),
+      content: html`
+        <h1 class="govuk-heading-l">${t('portal.pay.failed')}</h1>
+        <p class="govuk-body">${t('portal.pay.failed-text')}</p>
+        ${payForm(visit, bill, t('portal.pay.again'))}
+        ${followLink(visit, application)}`,
+    })
+  if (bill.state === 'withdrawn') return visit.go(here(visit, bill))
+  return visit.citizen({
+    ...frame,
+    title: t('portal.pay.waiting'),
+    refreshAfter: ASK_AGAIN,
+    content: html`
+      <h1 class="govuk-heading-l">${t('portal.pay.waiting')}</h1>
+      <p class="govuk-body">${t('portal.pay.waiting-text')}</p>
+      <p class="govuk-body">${t('portal.pay.not-finished')}</p>
+      ${payForm(visit, bill, t('portal.pay.back-to-provider'))}
+      ${followLink(visit, application)}`,
+  })
+}
+
+function frameOf(visit: Visit, application: OpenApplication | undefined) {
+  if (application === undefined) return { at: 'applications' }
+  const { view, words } = application
+  const href = ofApplication(visit, `/applications/${view.reference}`)
+  return {
+    within: { text: words('title'), href },
+    beforeContent: backLink({ text: visit.t('portal.back'), href }),
+  }
+}
+
+const followLink = (visit: Visit, application: OpenApplication | undefined): Html | undefined =>
+  application &&
+  html`<p class="govuk-body"><a class="govuk-link" href="${ofApplication(visit, `/applications/${application.view.reference}`)}">${visit.t('portal.done.follow')}</a></p>`
+
+/** The rows of the rules that the amount came from, as they were decided for this case, each with its law. */
+async function reasonsOf(
+  { decisions }: Site,
+  { view, service, words, context }: OpenApplication,
+  bill: Bill,
+): Promise<string[]> {
+  const rules = readsOf(service, service.fees[bill.purpose.fee]?.amount ?? '0')
+  const made = await decisions.ofCase(view.caseId, context)
+  return made
+    .filter(({ rule }) => rules.includes(rule))
+    .flatMap(({ explanation }) => explanation.decided)
+    .map(({ reason, law }) => [reason && words(reason), law && `(${law})`].filter(Boolean).join(' '))
+    .filter((text) => text !== '')
+}
