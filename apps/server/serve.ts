@@ -111,7 +111,15 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     baseUrl,
     demo: settings.demo.enabled,
   })
-  portalPages({ ...house, http, faces, carrier, baseUrl, paymentOrigin: new URL(needs.provider.url || baseUrl).origin })
+  portalPages({
+    ...house,
+    http,
+    faces,
+    carrier,
+    baseUrl,
+    secret: Buffer.from(secrets.forms, 'base64'),
+    paymentOrigin: new URL(needs.provider.url || baseUrl).origin,
+  })
   officePages({ ...house, http, faces })
   const population = await populate(house, country, settings.demo)
   if (settings.demo.enabled && house.mailbox && house.movable) {
