@@ -1,5 +1,5 @@
-// Checks FEEL before it runs: that it is FEEL, and that it reads only facts that exist where it stands.
-import { compileFeel, compileUnaryTests, FeelError } from '@ashlar/kernel/feel'
+// Checks FEEL before it runs: that it is FEEL, that it reads only facts that exist where it stands, and what it can give.
+import { checkNames, compileFeel, compileUnaryTests, FeelError, type FeelProblem, shapeOf } from '@ashlar/kernel/feel'
 import { type Finding, suggest } from './check-problem.ts'
 import type { Shape } from './shapes.ts'
 
@@ -12,30 +12,32 @@ export interface FeelFinding extends Finding {
 }
 
 export function checkFeel(source: string, scope: Scope): FeelFinding[] {
-  return check(source, scope, () => compileFeel(source, { shape: scope }))
+  return check(source, scope, () => checkNames(compileFeel(source, { shape: scope }), scope))
 }
 
-export function checkUnaryTests(source: string, scope: Scope): FeelFinding[] {
-  return check(source, scope, () => compileUnaryTests(source, { shape: scope }))
+/** `input` is the expression whose value is tested. */
+export function checkUnaryTests(source: string, scope: Scope, input?: string): FeelFinding[] {
+  return check(source, scope, () =>
+    checkNames(
+      compileUnaryTests(source, { shape: scope }),
+      scope,
+      input === undefined ? undefined : feelShape(input, scope),
+    ),
+  )
 }
 
-interface Compiled {
-  reads: string[]
-  remarks: { message: string; from: number }[]
-}
-
-function check(source: string, scope: Scope, compile: () => Compiled): FeelFinding[] {
+/** What an expression gives, as far as that can be told. */
+export function feelShape(source: string, scope: Scope): Shape | undefined {
   try {
-    const { reads, remarks } = compile()
-    return [
-      ...remarks.map(({ message, from }) => ({
-        code: 'feel',
-        message: `${message} in '${short(source)}'`,
-        mend: 'mend the expression',
-        at: from,
-      })),
-      ...reads.flatMap((path) => checkRead(path, source, scope)),
-    ]
+    return shapeOf(compileFeel(source, { shape: scope }), scope)
+  } catch {
+    return undefined
+  }
+}
+
+function check(source: string, scope: Scope, problems: () => FeelProblem[]): FeelFinding[] {
+  try {
+    return problems().map((problem) => toFinding(problem, source, scope))
   } catch (error) {
     if (!(error instanceof FeelError)) throw error
     const message = `'${short(source)}' is not FEEL: ${error.message}`
@@ -43,60 +45,23 @@ function check(source: string, scope: Scope, compile: () => Compiled): FeelFindi
   }
 }
 
-function checkRead(path: string, source: string, scope: Scope): FeelFinding[] {
-  const [name = '', ...rest] = path.split('.')
-  const at = Math.max(0, source.search(new RegExp(`(?<![\\w.])${name.replace(/[^\w]/g, '\\$&')}(?!\\w)`)))
-  if (!Object.hasOwn(scope, name)) {
-    if (isFilter(source) && fieldsOfLists(scope).has(name)) return []
-    return [
-      {
-        code: 'unknown-fact',
-        message: `'${name}' is not known here`,
-        mend: suggest(name, Object.keys(scope)),
-        at,
-      },
-    ]
-  }
-  let shape: Shape | undefined = scope[name]
-  const said = [name]
-  for (const field of rest) {
-    // A path into a list reads the field of each of its items.
-    while (Array.isArray(shape) && shape[0] !== 'one of') shape = shape[0] as Shape
-    if (shape === undefined || typeof shape !== 'object' || Array.isArray(shape)) return []
-    const fields = shape as Readonly<Record<string, Shape>>
-    if (!Object.hasOwn(fields, field))
-      return [
-        {
-          code: 'unknown-fact',
-          message: `'${said.join('.')}' has no '${field}'`,
-          mend: suggest(field, Object.keys(fields)),
-          at,
-        },
-      ]
-    said.push(field)
-    shape = fields[field]
-  }
-  return []
-}
-
-const isFilter = (source: string): boolean => source.includes('[')
-
-/** The names that may mean a field of an item inside a filter. */
-function fieldsOfLists(scope: Scope): Set<string> {
-  const names = new Set<string>()
-  const visit = (shape: Shape, inList: boolean): void => {
-    if (typeof shape === 'string') return
-    if (Array.isArray(shape)) {
-      if (shape[0] !== 'one of') visit(shape[0] as Shape, true)
-      return
+function toFinding({ code, message, suggestion, at, to }: FeelProblem, source: string, scope: Scope): FeelFinding {
+  const said = message.replace(/; did you mean .*$/, '')
+  const where = said.includes(source) ? said : `${said} in '${short(source)}'`
+  if (code !== 'unknown-name')
+    return {
+      code: 'feel',
+      message: where,
+      mend: suggestion === undefined ? 'mend the expression' : `write '${suggestion}'`,
+      at,
     }
-    for (const [name, inner] of Object.entries(shape)) {
-      if (inList) names.add(name)
-      visit(inner, false)
-    }
+  const word = source.slice(at, to)
+  return {
+    code: 'unknown-fact',
+    message: where,
+    mend: suggestion === undefined ? suggest(word, Object.keys(scope)) : `write '${suggestion}'`,
+    at,
   }
-  for (const shape of Object.values(scope)) visit(shape, false)
-  return names
 }
 
 const short = (source: string): string => (source.length > 60 ? `${source.slice(0, 57)}…` : source)
