@@ -29,7 +29,7 @@ export async function check({ words, flags }: Arguments): Promise<number> {
     console.log(`${service.id.padEnd(28)} ${service.version.padEnd(7)} ${state}`)
   }
   const { files, services: count, expressions, texts, examples } = report.examined
-  console.log(
+  console.error(
     `${errors.length} errors in ${files} files: ${count} services, ${expressions} expressions, ${texts} texts, ${examples} examples examined`,
   )
   return errors.length ? 1 : 0
