@@ -46,7 +46,7 @@ export function innerOf(schema: SettingSchema): SettingSchema | undefined {
   return schema.properties !== undefined || schema.patternProperties !== undefined ? schema : undefined
 }
 
-export function envOf(path: string[]): string {
+function envOf(path: string[]): string {
   const spelt = path.map((part) =>
     part
       .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')

@@ -7,7 +7,7 @@ import { hasBody } from './bodies.ts'
 import { type Pages, plainPages } from './pages.ts'
 import * as problems from './problems.ts'
 
-export const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
 
 /** Of the database and its connections: it is there again in a moment, or was too busy. */
 const passing = new Set(
@@ -88,7 +88,7 @@ export function createAnswers({ log, baseUrl, pages, bodyLimit }: AnswerNeeds) {
 }
 
 /** A browser at a face; everything under /api is for programs. */
-export function wantsPage(request: FastifyRequest): boolean {
+function wantsPage(request: FastifyRequest): boolean {
   return !request.url.startsWith('/api/') && (request.headers.accept?.includes('text/html') ?? false)
 }
 

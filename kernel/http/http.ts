@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import fastify, { type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../log/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Sql } from '../sql/index.ts'
@@ -46,6 +46,10 @@ export interface HttpNeeds {
   metricsToken?: string
   limits?: Partial<Limits>
 }
+
+const plugCookies = cookie as unknown as FastifyPluginAsync
+// It loads its parser at first use, asynchronously; this way it is there before any server is made.
+await plugCookies(fastify() as never, {})
 
 const CLEANING = 10 * 60_000
 
@@ -108,8 +112,7 @@ export function createHttp(needs: HttpNeeds): Http {
   })
   readBodies(http, limits.depth)
   // Called, not registered: a plugin would be loaded after the first routes are there.
-  const plugCookies = cookie as unknown as FastifyPluginCallback
-  plugCookies(http as never, {}, () => {})
+  void plugCookies(http as never, {})
   multipart(http as never, {}, () => {})
   http.setValidatorCompiler(createValidators() as never)
   http.setErrorHandler(answer)

@@ -138,8 +138,9 @@ test('of many at the same time one is done, and the others are asked to wait', a
   })
   const key = randomUUID()
   const before = done
-  const all = Array.from({ length: 10 }, (_, n) => boil(key, { at: n % 2 ? http : other }))
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  let answered = 0
+  const all = Array.from({ length: 10 }, (_, n) => boil(key, { at: n % 2 ? http : other }).finally(() => answered++))
+  while (answered < 9) await new Promise((resolve) => setTimeout(resolve, 5))
   open()
   gate = undefined
 

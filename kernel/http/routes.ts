@@ -6,7 +6,7 @@ import { checkFormToken, type FormTokens, refuseOtherSites } from './cross-site.
 import type { Http } from './fastify.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { Paths } from './paths.ts'
-import { readUpload, refuseLargeUpload, refuseMultipart } from './uploads.ts'
+import { readUpload, refuseMultipart, refuseOtherUploads } from './uploads.ts'
 
 interface RouteNeeds {
   authenticate: Authenticate
@@ -58,7 +58,7 @@ function refuseForeign({ config = {} }: RouteOptions, ownOrigin: string) {
   return (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
     if (anyOrigin === undefined) refuseOtherSites(request, ownOrigin)
     if (upload === undefined) refuseMultipart(request)
-    else refuseLargeUpload(request, upload)
+    else refuseOtherUploads(request, upload)
     done()
   }
 }

@@ -64,7 +64,7 @@ export function createValidators(): FastifySchemaCompiler<Schema> {
  * one object together (`allOf`, or properties beside `anyOf` or `if`) they do not know each other's properties, so the
  * whole is closed by `unevaluatedProperties` instead.
  */
-export function closed(schema: Schema, isPart = false): Schema {
+function closed(schema: Schema, isPart = false): Schema {
   const { $id, ...copy } = schema
   const together =
     Array.isArray(copy.allOf) ||

@@ -23,14 +23,20 @@ export type UploadBody = Record<string, string | Upload | (string | Upload)[]>
 const FIELDS = 200
 const OVERHEAD = 64 * 1024
 
-/** Refuses by the announced length before a byte is read. */
-export function refuseLargeUpload(request: FastifyRequest, { bytes, files = 1 }: UploadLimits): void {
+/** Refuses other kinds of content, and by the announced length, before a byte is read. */
+export function refuseOtherUploads(request: FastifyRequest, { bytes, files = 1 }: UploadLimits): void {
+  const type = request.headers['content-type'] ?? ''
+  if (type !== '' && !type.startsWith('multipart/form-data') && !type.startsWith('application/x-www-form-urlencoded'))
+    throw MediaTypeNotSupported('multipart/form-data')
   if (Number(request.headers['content-length'] ?? 0) > bytes * files + OVERHEAD) throw BodyTooLarge(bytes)
 }
 
-/** A file that is chosen but empty, as browsers send for "no file", is left out. */
+/** The body is an object of fields and files from then on. A file that is chosen but empty, as browsers send for "no file", is left out. */
 export async function readUpload(request: FastifyRequest, { bytes, files = 1 }: UploadLimits): Promise<void> {
-  if (!request.isMultipart()) return
+  if (!request.isMultipart()) {
+    request.body ??= {}
+    return
+  }
   const body: UploadBody = Object.create(null)
   try {
     const limits = {

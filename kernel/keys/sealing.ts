@@ -120,7 +120,7 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
   }
 }
 
-export async function readLookupSecret(store: KeyStore, wrapping: Wrapping): Promise<Buffer> {
+async function readLookupSecret(store: KeyStore, wrapping: Wrapping): Promise<Buffer> {
   let row = await store.findLookupSecret()
   if (row === undefined) {
     await store.insertLookupSecret({ wrapped: wrapping.wrap(randomBytes(32), LOOKUP), master: wrapping.master })
