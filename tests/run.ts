@@ -17,7 +17,7 @@ const child = spawn(
   process.execPath,
   [
     '--test',
-    '--test-isolation=none',
+    '--test-concurrency=2',
     '--test-force-exit',
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
