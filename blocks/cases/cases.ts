@@ -1,34 +1,36 @@
 // Cases: what the house may ask, and how the block is made.
 import { type ApplicantNeeds, type Applicants, createApplicants } from './applicant.ts'
 import { type DeadlineNeeds, watchDeadlines } from './deadlines.ts'
+import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
 import { createForms, type FormNeeds } from './forms.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
+import { createSubmissions, type SubmissionNeeds, type Submissions } from './submission.ts'
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
 /** Cases: from the draft of an application to the decision on it, with its legal clock and its timeline. */
-export interface Cases extends Drafts, Applicants, Office {
+export interface Cases extends Drafts, Submissions, Applicants, Office {
   /** Steps that processes name: cases.task, cases.ask. */
   steps: Work['steps']
   /** What was submitted starts a process, what was decided moves it on, and its end closes the case. Before jobs.start(). */
   followProcesses(workflow: ProcessNeeds['workflow']): void
 }
 
-export type CaseNeeds = Omit<
-  DraftNeeds & WorkNeeds & DeadlineNeeds & OfficeNeeds & ApplicantNeeds,
-  'forms' | 'endRequests'
-> &
-  FormNeeds
+type Made = 'forms' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
+type Parts = DraftAccessNeeds & DraftNeeds & SubmissionNeeds & WorkNeeds & DeadlineNeeds & OfficeNeeds & ApplicantNeeds
+export type CaseNeeds = Omit<Parts, Made> & FormNeeds
 
 export function createCases(given: CaseNeeds): Cases {
-  const needs = { ...given, forms: createForms(given) }
+  const withForms = { ...given, forms: createForms(given), deadlines: watchDeadlines(given) }
+  const needs = { ...withForms, access: createDraftAccess(withForms) }
   const work = createWork(needs)
   const { endRequests } = work
-  watchDeadlines(needs)
+  const { drafts, startDraft } = createDrafts(needs)
 
   return {
-    ...createDrafts(needs),
+    ...drafts,
+    ...createSubmissions({ ...needs, startDraft }),
     ...createApplicants({ ...needs, endRequests }),
     ...createOffice({ ...needs, endRequests }),
     steps: work.steps,

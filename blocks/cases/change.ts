@@ -6,6 +6,15 @@ import type { Context, Sql } from '@ashlar/kernel/sql'
 import { caseLifecycle, extendedBy, type Json } from './case.ts'
 import type { CaseRow, TaskRow, TimelineRow } from './store.ts'
 
+/** The platform's own workers see every tenant. */
+export const asWorker: Context = {
+  tenant: '*',
+  actor: { kind: 'system', id: 'cases' },
+  purpose: 'process',
+  channel: 'system',
+  trace: 'cases',
+}
+
 export function changed(row: CaseRow, changes: Partial<CaseRow>): CaseRow {
   return { ...row, ...changes, version: row.version + 1 }
 }

@@ -2,10 +2,9 @@
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Jobs } from '@ashlar/kernel/jobs'
-import type { Database } from '@ashlar/kernel/sql'
-import { announce, changed, lineOf } from './change.ts'
+import { afterCommit, type Database, type Sql } from '@ashlar/kernel/sql'
+import { announce, asWorker, changed, lineOf } from './change.ts'
 import { caseStore } from './store.ts'
-import { asWorker } from './work.ts'
 
 export interface DeadlineNeeds {
   sql: Database
@@ -16,9 +15,17 @@ export interface DeadlineNeeds {
 
 /** Cases of one transaction. */
 const BATCH = 500
+/** All cases whose term ends at the same moment share one job; so long, in machine time, it is not asked for again. */
+const SURE_FOR = 5_000
+const MOST_KNOWN = 10_000
 
-export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds): void {
+export type Deadlines = ReturnType<typeof watchDeadlines>
+
+export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds) {
+  const sureUntil = new Map<string, number>()
+
   jobs.handle('cases.deadline', { batch: 20, concurrency: 1 }, async () => {
+    sureUntil.clear()
     while ((await alarm()) === BATCH);
   })
 
@@ -27,6 +34,7 @@ export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds): voi
     return sql.begin(asWorker, async (sql) => {
       const store = caseStore(sql)
       const rows = await store.overdue(at, BATCH)
+      if (rows.length === 0) return 0
       const late = rows.map((row) => changed(row, { breachedAt: at }))
       await store.updateCases(late)
       await store.insertTimeline(
@@ -46,5 +54,21 @@ export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds): voi
       )
       return rows.length
     })
+  }
+
+  return {
+    /**
+     * Sees to it that somebody looks when this moment has come. Adding the job anew for each case would make all
+     * submissions of a day wait for each other at its row.
+     */
+    async expect(sql: Sql, deadline: Date): Promise<void> {
+      const at = deadline.toISOString()
+      if ((sureUntil.get(at) ?? 0) > Date.now()) return
+      await jobs.add(sql, { queue: 'cases.deadline', key: at, payload: { at }, runAt: deadline })
+      afterCommit(sql, () => {
+        if (sureUntil.size >= MOST_KNOWN) sureUntil.clear()
+        sureUntil.set(at, Date.now() + SURE_FOR)
+      })
+    },
   }
 }

@@ -56,6 +56,26 @@ export function createForms({ form: reader, lookUp, decide, decimals, clock }: F
     decide,
   })
 
+  /** What is wanted of registers and not known yet, or not fresh; and what is known and wanted still. */
+  function toLookUp(service: PublicService, content: Content, form: Form) {
+    const wanted = reader.lookUpsOf(service, form.facts)
+    const names = new Set(wanted.map(({ evidence }) => evidence))
+    const kept = Object.fromEntries(Object.entries(content.evidence).filter(([name]) => names.has(name)))
+    const isFresh = ({ at }: { at: string }) => clock.now().getTime() - new Date(at).getTime() < FRESH
+    const missing = wanted.filter((one) => {
+      const had = kept[one.evidence]
+      return had === undefined || had.by !== keysOf(one) || !isFresh(had)
+    })
+    const isSettled = missing.length === 0 && Object.keys(kept).length === Object.keys(content.evidence).length
+    return { kept, missing, isSettled }
+  }
+
+  /** The form, if nothing has to be looked up for it; else undefined. */
+  function settled(service: PublicService, content: Content, language: string): Form | undefined {
+    const form = filled(service, content, language)
+    return toLookUp(service, content, form).isSettled ? form : undefined
+  }
+
   /** The content with all evidence that can be had by now; evidence that nothing looks for any more is let go. */
   async function withEvidence(
     service: PublicService,
@@ -66,16 +86,8 @@ export function createForms({ form: reader, lookUp, decide, decimals, clock }: F
     let current = content
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const form = filled(service, current, language)
-      const wanted = reader.lookUpsOf(service, form.facts)
-      const names = new Set(wanted.map(({ evidence }) => evidence))
-      const kept = Object.fromEntries(Object.entries(current.evidence).filter(([name]) => names.has(name)))
-      const isFresh = ({ at }: { at: string }) => clock.now().getTime() - new Date(at).getTime() < FRESH
-      const missing = wanted.filter((one) => {
-        const had = kept[one.evidence]
-        return had === undefined || had.by !== keysOf(one) || !isFresh(had)
-      })
-      if (missing.length === 0 && Object.keys(kept).length === Object.keys(current.evidence).length)
-        return { content: current, form }
+      const { kept, missing, isSettled } = toLookUp(service, current, form)
+      if (isSettled) return { content: current, form }
       const evidence = { ...kept }
       for (const one of missing) evidence[one.evidence] = await find(service, one, context)
       current = { ...current, evidence }
@@ -110,7 +122,7 @@ export function createForms({ form: reader, lookUp, decide, decimals, clock }: F
     return reader.readPage({ ...service, form: [page] }, name, body, contextFor(content, language))
   }
 
-  return { ...reader, filled, contextFor, withEvidence, readQuestions }
+  return { ...reader, filled, contextFor, settled, withEvidence, readQuestions }
 }
 
 function keysOf({ by, match }: WantedEvidence): string {

@@ -3,7 +3,7 @@ export type { Answer, ApplicationPage, ApplicationSummary, ApplicationView } fro
 export { type CaseStatus, caseLifecycle, requestLifecycle, type TaskState, taskLifecycle } from './case.ts'
 export { type CaseNeeds, type Cases, createCases } from './cases.ts'
 export type { FoundEvidence, ShownEvidence } from './content.ts'
-export type { Apply, DraftSummary, DraftView, Receipt, SaveDraft, StartDraft } from './drafts.ts'
+export type { DraftSummary, DraftView, SaveDraft, StartDraft } from './drafts.ts'
 export type { FormReader } from './forms.ts'
 export type {
   CaseView,
@@ -17,4 +17,5 @@ export type {
 } from './office.ts'
 export * from './problems.ts'
 export { caseRoutes } from './routes.ts'
+export type { Apply, Receipt } from './submission.ts'
 export type { TimelineEntry } from './timeline.ts'

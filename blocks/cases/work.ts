@@ -5,11 +5,12 @@ import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
-import type { Context, Database, Sql } from '@ashlar/kernel/sql'
+import type { Database, Sql } from '@ashlar/kernel/sql'
 import type { AskInput, Command, ExpiredCommand, Outcome, StartRequest, Step, TaskInput } from '@ashlar/workflow'
 import { caseLifecycle, type Json } from './case.ts'
-import { announce, changed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
+import { announce, asWorker, changed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
 import type { Content } from './content.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { Forms } from './forms.ts'
 import { type CaseRow, caseStore, type DecisionRow, type RequestRow, type TaskRow, type TimelineRow } from './store.ts'
 
@@ -21,24 +22,17 @@ export interface WorkNeeds {
   pairwise: Pairwise
   calendar: Calendar
   forms: Forms
+  deadlines: Deadlines
   definition(service: string, version?: string): Promise<PublicService>
 }
 
 export type Work = ReturnType<typeof createWork>
 
-export const asWorker: Context = {
-  tenant: '*',
-  actor: { kind: 'system', id: 'cases' },
-  purpose: 'process',
-  channel: 'system',
-  trace: 'cases',
-}
-
 /** A process looks again so much later at a term whose clock stands still. */
 const LOOK_AGAIN = 86_400_000
 const noSuchCase: Outcome = { failed: { code: 'case-not-found', title: 'There is no such case' } }
 
-export function createWork({ sql, clock, events, keys, pairwise, calendar, forms, definition }: WorkNeeds) {
+export function createWork({ sql, clock, events, keys, pairwise, calendar, forms, deadlines, definition }: WorkNeeds) {
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
   const seal = (row: { person: string }, value: Json) => keys.seal(subjectOf(row), JSON.stringify(value))
   const open = async (row: { person: string }, sealed: Buffer | null) =>
@@ -329,6 +323,8 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
       return busy.has(row.id) && next.waitsFor === null ? { ...next, waitsFor: 'officer' } : next
     })
     await store.updateCases(moved)
+    for (const { deadline, status } of moved)
+      if (deadline !== null && status !== 'closed') await deadlines.expect(sql, deadline)
     const going = new Map(cases.filter(({ id }) => !stillOpen.has(id)).map((row) => [row.id, row]))
     const later = new Map(moved.map((row) => [row.id, row]))
     await store.updateTasks(

@@ -83,6 +83,7 @@ export function createMover({ events, jobs, keys, pairwise, clock, program }: Mo
   async function move(sql: Sql, occurrences: Occurrence[]): Promise<Set<Occurrence>> {
     const now = clock.now()
     const store = workflowStore(sql)
+    if (occurrences.length === 0) return new Set()
     const byInstance = Map.groupBy(occurrences, ({ instance }) => instance)
     const rows = await store.lockInstances([...byInstance.keys()])
     const ended = await endCommands(sql, occurrences, new Map(rows.map((row) => [row.id, row])), now)

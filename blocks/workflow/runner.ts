@@ -96,16 +96,24 @@ export function handleWork(needs: RunnerNeeds): void {
   async function settle(settled: Settled[]): Promise<void> {
     if (settled.length === 0) return
     const now = clock.now()
+    const isAside = ({ command, outcome }: Settled) => command.detached && 'done' in outcome
     await sql.begin(asWorker, async (sql) => {
-      const moved = await mover.move(sql, settled.flatMap(toOccurrence))
+      // Nothing in a process waits for these: their instances need not be touched.
+      const aside = settled
+        .filter(isAside)
+        .map(({ command: { key } }) => ({ key, state: 'done' as const, outcome: null }))
+      await workflowStore(sql).endCommands(aside, now)
+      const rest = settled.filter((one) => !isAside(one))
+      if (rest.length === 0) return
+      const moved = await mover.move(sql, rest.flatMap(toOccurrence))
       const ended = new Set([...moved].map(({ command }) => command?.key))
       await mover.raise(
         sql,
-        settled.flatMap(({ command, outcome }) =>
+        rest.flatMap(({ command, outcome }) =>
           'failed' in outcome && ended.has(command.key) ? [toIncident(command, outcome.failed, now)] : [],
         ),
       )
-      await letWait(sql, settled)
+      await letWait(sql, rest)
     })
   }
 

@@ -84,7 +84,10 @@ export interface WorkflowNeeds {
 export interface Limits {
   /** Commands of one call of a step, and instances moved in one transaction. */
   batch: number
-  /** Calls of one step at the same time, and of one public service among them. */
+  /**
+   * Calls of one step at the same time, and of one public service among them. One at a time makes the largest batches:
+   * while it runs, the next one fills.
+   */
   concurrency: number
   perService: number
   /** Milliseconds of machine time that a call of a step may take. */

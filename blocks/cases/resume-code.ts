@@ -1,0 +1,38 @@
+// Codes that open a draft once on another device, read over the phone or written on paper.
+import { randomInt } from 'node:crypto'
+import type { Pairwise } from '@ashlar/kernel/identifiers'
+import { idFrom } from './draft-access.ts'
+
+/** No look-alikes, no vowels: 8 signs are 37 bits. */
+const signs = '23456789CDFHJKMNPRTVWXYZ'
+const CODE_LENGTH = 8
+
+export function newResumeCode(): string {
+  return Array.from({ length: CODE_LENGTH }, () => signs[randomInt(signs.length)]).join('')
+}
+
+/** As people type it: any case, with dashes or spaces; undefined if it cannot be one. */
+export function readResumeCode(text: string): string | undefined {
+  const typed = text.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
+  return typed.length === CODE_LENGTH ? typed : undefined
+}
+
+/** Keyed by the secret of the pairwise identifiers, so that a copy of the table opens no draft. */
+export function hashOfResumeCode(code: string, pairwise: Pairwise): string {
+  return pairwise.of('cases resume code', idFrom(`resume code ${code}`))
+}
+
+/** At most so many in a span of machine time, over all callers: who guesses codes spoils it for nobody's data. */
+export function limiter(most: number, span: number): () => boolean {
+  let began = 0
+  let count = 0
+  return () => {
+    const now = Date.now()
+    if (now - began > span) {
+      began = now
+      count = 0
+    }
+    count += 1
+    return count <= most
+  }
+}

@@ -1,0 +1,190 @@
+// Sends a draft: application, case, timeline and event in one transaction, and one receipt however often it is sent.
+import type { Form, PublicService } from '@ashlar/catalogue'
+import type { Calendar } from '@ashlar/kernel/calendar'
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Events } from '@ashlar/kernel/events'
+import { isUuid, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Context, Database, Sql } from '@ashlar/kernel/sql'
+import { actorOf } from './change.ts'
+import type { Content } from './content.ts'
+import type { Deadlines } from './deadlines.ts'
+import { type DraftAccess, idFrom, refuseClosed, toDo } from './draft-access.ts'
+import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
+import type { StartDraft } from './drafts.ts'
+import type { Forms } from './forms.ts'
+import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
+
+export interface Submissions {
+  /** Sends the draft. Twice, or ten times at once, is the same receipt. Throws DraftNotComplete, DraftStopped. */
+  submit(draft: string, context: Context): Promise<Receipt>
+  /** All answers in one piece, for programs. Throws AnswersNotValid with every error, DraftNotComplete. */
+  apply(application: Apply, context: Context): Promise<Receipt>
+}
+
+export interface Apply extends StartDraft {
+  /** The caller's own key: the same again gives the same receipt, whatever happened between. */
+  key: string
+  answers: Record<string, unknown>
+}
+
+export interface Receipt {
+  caseId: string
+  application: string
+  /** To be quoted: 'CR-26-7K3MX-9RDT4'. */
+  reference: string
+  service: { id: string; version: string }
+  authority: string
+  submittedAt: string
+  /** By when the law wants it decided. */
+  deadline?: string
+}
+
+export interface SubmissionNeeds {
+  sql: Database
+  clock: Clock
+  events: Events
+  calendar: Calendar
+  forms: Forms
+  deadlines: Deadlines
+  access: DraftAccess
+  startDraft(start: StartDraft, context: Context, id?: string): Promise<unknown>
+  definition(service: string, version?: string): Promise<PublicService>
+}
+
+/** What is sent, as it was saved last and as it is sent. */
+interface Ready {
+  service: PublicService
+  row: DraftRow
+  saved: Content
+  content: Content
+  form: Form
+}
+
+export function createSubmissions(needs: SubmissionNeeds): Submissions {
+  const { sql, clock, events, calendar, forms, deadlines, access, startDraft, definition } = needs
+  const { personOf, open, find, findOpen, seal, under } = access
+  /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
+  async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
+    if (form.stop !== undefined) throw DraftStopped(form.stop.id)
+    if (!form.isComplete) throw DraftNotComplete(toDo(form))
+
+    const at = clock.now()
+    const sent: Content = { ...content, answers: form.answers }
+    // What is sent is nearly always what was saved last: then it is sealed already.
+    const isSealed = row.serviceVersion === service.version && same(sent, saved)
+    const deadline = service.clock === undefined ? null : calendar.deadline(at, service.clock.term)
+    const made = await draftStore(sql).submit({
+      draft: row.id,
+      draftVersion: row.version,
+      application: uuidv7(),
+      caseId: uuidv7(),
+      reference: publicReference(service.prefix, at),
+      service: service.id,
+      serviceVersion: service.version,
+      content: isSealed ? row.content! : await seal(row, sent),
+      by: actorOf(context),
+      term: service.clock?.term ?? null,
+      deadline,
+      at,
+      timeline: uuidv7(),
+      timelineData: { channel: context.channel },
+      contestation: uuidv7(),
+    })
+    if (made === undefined) return undefined
+    const data = { case: made.caseId, service: service.id, version: service.version }
+    await events.publish(sql, { type: 'cases.submitted', key: made.caseId, data, share: service.id })
+    if (deadline !== null) await deadlines.expect(sql, deadline)
+    return toReceipt(made)
+  }
+
+  /** A reference is random, and once in a long while somebody else has it. */
+  function withReference<T>(work: () => Promise<T>): Promise<T> {
+    return work().catch((error: { code?: string; constraint?: string }) => {
+      if (error.code !== '23505' || !error.constraint?.includes('reference')) throw error
+      return work()
+    })
+  }
+
+  /** The receipt of a draft that was sent already; of two at once, the second comes here. */
+  async function sentBefore(row: DraftRow, context: Context): Promise<Receipt> {
+    const receipt = await sql.begin(context, (sql) => draftStore(sql).receiptOf(row.id, row.person))
+    if (receipt !== undefined) return toReceipt(receipt)
+    throw DraftMovedOn((await findOpen(row.id, context)).version)
+  }
+
+  async function sendReady(ready: Ready, context: Context): Promise<Receipt> {
+    const receipt = await withReference(() => sql.begin(context, (sql) => send(sql, ready, context)))
+    return receipt ?? sentBefore(ready.row, context)
+  }
+
+  /** With registers asked anew where their answers have grown old; so not in a transaction. */
+  async function submitSlowly(draft: string, context: Context): Promise<Receipt> {
+    const row = await find(draft, context)
+    if (row.state === 'submitted') return sentBefore(row, context)
+    if (row.expiresAt <= clock.now()) throw DraftNotFound()
+    const service = await definition(row.service)
+    refuseClosed(service, context)
+    const saved = under(service, row, await open(row))
+    const { content, form } = await forms.withEvidence(service, saved, row.language, context)
+    return sendReady({ service, row, saved, content, form }, context)
+  }
+
+  /** One transaction, if nothing has to be looked up; undefined if something has, or the draft is not there to be sent. */
+  async function submitAtOnce(draft: string, service: PublicService, context: Context): Promise<Receipt | undefined> {
+    return sql.begin(context, async (sql) => {
+      const row = await draftStore(sql).find(draft, personOf(context))
+      if (row?.state !== 'open' || row.service !== service.id || row.expiresAt <= clock.now()) return undefined
+      const content = under(service, row, await open(row))
+      const form = forms.settled(service, content, row.language)
+      return form && send(sql, { service, row, saved: content, content, form }, context)
+    })
+  }
+
+  return {
+    submit: async (draft, context) => {
+      if (!isUuid(draft)) throw DraftNotFound()
+      const known = access.serviceOf(draft)
+      if (known !== undefined) {
+        const service = await definition(known)
+        refuseClosed(service, context)
+        const receipt = await withReference(() => submitAtOnce(draft, service, context))
+        if (receipt !== undefined) return receipt
+      }
+      return submitSlowly(draft, context)
+    },
+
+    apply: async ({ key, answers, ...start }, context) => {
+      const id = idFrom(`application ${personOf(context)} ${key}`)
+      const begun = await sql.begin(context, (sql) => draftStore(sql).find(id, personOf(context)))
+      if (begun === undefined) await startDraft(start, context, id)
+      // The same call twice at once: the other one may have sent it by now.
+      const row = begun ?? (await find(id, context))
+      if (row.state === 'submitted') return sentBefore(row, context)
+      if (row.state !== 'open') throw DraftNotFound()
+      const service = await definition(row.service)
+      const saved = await open(row)
+      // What registers know may decide what is asked, and answers what registers are asked: so twice.
+      const first = forms.readAnswers(service, answers, forms.contextFor(saved, row.language))
+      const known = await forms.withEvidence(service, { ...saved, answers: first.answers }, row.language, context)
+      const read = forms.readAnswers(service, answers, forms.contextFor(known.content, row.language))
+      if (read.errors.length > 0) throw AnswersNotValid(read.errors)
+      const given = { ...known.content, answers: read.answers }
+      const { content, form } = await forms.withEvidence(service, given, row.language, context)
+      return sendReady({ service, row, saved, content, form }, context)
+    },
+  }
+}
+
+const same = (a: Content, b: Content): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function toReceipt(row: ReceiptRow): Receipt {
+  return {
+    caseId: row.caseId,
+    application: row.application,
+    reference: row.reference,
+    service: { id: row.service, version: row.serviceVersion },
+    authority: row.tenant,
+    submittedAt: row.submittedAt.toISOString(),
+    ...(row.deadline === null ? {} : { deadline: row.deadline.toISOString() }),
+  }
+}
