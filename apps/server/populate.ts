@@ -79,8 +79,17 @@ export async function populate(
     records: seeded.records,
     seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
     services,
-    doors: doors.filter(({ id, kind }) => kind === 'staff' || !recipe.doors || id in recipe.doors),
+    doors: inOrder(doors, Object.keys(recipe.doors ?? {})),
   }
+}
+
+/** Those whom the country names, in its order, then the officers. */
+function inOrder(doors: DemoPerson[], named: string[]): DemoPerson[] {
+  const persons = doors.filter(({ id, kind }) => kind === 'person' && (!named.length || named.includes(id)))
+  return [
+    ...persons.sort((a, b) => named.indexOf(a.id) - named.indexOf(b.id)),
+    ...doors.filter(({ kind }) => kind === 'staff'),
+  ]
 }
 
 /** The recipe for another number of people: the other registers grow or shrink with them. */
