@@ -1,7 +1,7 @@
 // Checks one public service: every name that it uses exists, every fact is known where it is read, every way ends.
 import { type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
-import { checkFeel, checkUnaryTests, type Scope } from './expressions.ts'
+import { checkFeel, checkUnaryTests, feelShape, type Scope } from './expressions.ts'
 import { innerFlows, type Place } from './flow.ts'
 import type { Declared, LoadedFile } from './load.ts'
 import { isOffered, type Offers, offeredOf } from './needs.ts'
@@ -51,6 +51,18 @@ export function checkPublicService({ service, country, declared, file, offers, c
     if (source === undefined) return
     expressions++
     for (const { at: inside, ...finding } of read(source, scope)) report(at, finding, inside)
+  }
+  /** An expression that must give one kind of value. */
+  const feelOf = (kind: 'boolean' | 'number', at: Place, source: string | undefined, scope: Scope) => {
+    feel(at, source, scope)
+    const shape = source === undefined ? undefined : feelShape(source, scope)
+    if (shape === undefined || shape === 'any' || shape === kind) return
+    const wanted = kind === 'boolean' ? 'true or false' : 'a number'
+    report(at, {
+      code: 'kind',
+      message: `'${source}' does not give ${wanted}`,
+      mend: `write an expression that gives ${wanted}`,
+    })
   }
   const feels = (at: Place, sources: Record<string, string>, scope: Scope) => {
     for (const [name, source] of Object.entries(sources)) feel([...at, name], source, scope)
@@ -247,7 +259,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
     settle()
     for (const [n, page] of service.form.entries()) {
       const at: Place = ['form', n]
-      feel([...at, 'when'], page.when, withRules(scope))
+      feelOf('boolean', [...at, 'when'], page.when, withRules(scope))
       for (const [m, name] of page.show.entries())
         if (known([...at, 'show', m], 'evidence', name, Object.keys(evidence)) && !Object.hasOwn(scope, name))
           report([...at, 'show', m], {
@@ -274,10 +286,10 @@ export function checkPublicService({ service, country, declared, file, offers, c
     for (const name of pending) {
       const part = evidence[name] as Evidence
       const at: Place = ['evidence', name]
-      feel([...at, 'when'], part.when, scope)
+      feelOf('boolean', [...at, 'when'], part.when, scope)
       for (const [n, { when, keys }] of part.by.entries()) {
         const here: Place = file.document.hasIn(['evidence', name, 'by', n]) ? [...at, 'by', n] : [...at, 'by']
-        feel([...here, 'when'], when, scope)
+        feelOf('boolean', [...here, 'when'], when, scope)
         feels(here.length > 3 ? [...here, 'keys'] : here, keys, scope)
       }
       feels([...at, 'match'], part.match ?? {}, scope)
@@ -295,7 +307,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
   }
 
   function checkQuestion(at: Place, question: Question, scope: Scope) {
-    feel([...at, 'when'], question.when, scope)
+    feelOf('boolean', [...at, 'when'], question.when, scope)
     feel([...at, 'prefill'], question.prefill, scope)
     const { type, of, options } = question
     const missing = (key: string, message: string) =>
@@ -330,7 +342,9 @@ export function checkPublicService({ service, country, declared, file, offers, c
       const here: Place = [...at, 'rows', n]
       for (const [input, test] of Object.entries(row.if))
         if (known([...here, 'if', input], 'input', input, Object.keys(inputs)))
-          feel([...here, 'if', input], test, { ...service.facts }, checkUnaryTests)
+          feel([...here, 'if', input], test, service.facts, (source, scope) =>
+            checkUnaryTests(source, scope, inputs[input]),
+          )
       feels([...here, 'then'], row.then, service.facts)
       const given = Object.keys(row.then)
       for (const output of outputs)
@@ -404,7 +418,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
         feel([...at, 'reference'], item.reference, scope)
         if (item.party !== undefined) known([...at, 'party'], 'party', item.party, Object.keys(parties))
         if (known([...at, 'pay'], 'fee', item.fee, Object.keys(fees)))
-          feel(['fees', item.fee, 'amount'], fees[item.fee]?.amount, scope)
+          feelOf('number', ['fees', item.fee, 'amount'], fees[item.fee]?.amount, scope)
         break
       case 'refund':
         if (item.fee !== undefined) known([...at, 'refund'], 'fee', item.fee, Object.keys(fees))
@@ -423,10 +437,11 @@ export function checkPublicService({ service, country, declared, file, offers, c
         checkWrite(item, [...at, 'write'], scope)
         break
       case 'when':
-        feel([...at, 'when'], item.when, scope)
+        feelOf('boolean', [...at, 'when'], item.when, scope)
         return meet(innerFlows(item, at).map((inner) => checkFlow(inner.items, inner.at, scope)))
       case 'choose':
-        for (const [n, { when }] of item.branches.entries()) feel([...at, 'choose', n, 'when'], when, scope)
+        for (const [n, { when }] of item.branches.entries())
+          feelOf('boolean', [...at, 'choose', n, 'when'], when, scope)
         return meet(innerFlows(item, at).map((inner) => checkFlow(inner.items, inner.at, scope)))
       case 'parallel':
         return Object.assign({}, scope, ...innerFlows(item, at).map((leg) => checkFlow(leg.items, leg.at, scope)))
@@ -473,10 +488,10 @@ export function checkPublicService({ service, country, declared, file, offers, c
     used.add(`evidence/${name}`)
     const part = evidence[name] as Evidence
     const at: Place = ['evidence', name]
-    feel([...at, 'when'], part.when, scope)
+    feelOf('boolean', [...at, 'when'], part.when, scope)
     const isList = file.document.hasIn(['evidence', name, 'by', 0])
     for (const [n, { when, keys }] of part.by.entries()) {
-      if (isList) feel([...at, 'by', n, 'when'], when, scope)
+      if (isList) feelOf('boolean', [...at, 'by', n, 'when'], when, scope)
       feels(isList ? [...at, 'by', n, 'keys'] : [...at, 'by'], keys, scope)
     }
     feels([...at, 'match'], part.match ?? {}, scope)
@@ -522,8 +537,8 @@ export function checkPublicService({ service, country, declared, file, offers, c
 
   function checkRest(start: Scope) {
     for (const [name, fee] of Object.entries(fees)) {
-      feel(['fees', name, 'when'], fee.when, withRules(start))
-      if (!used.has(`fees/${name}`)) feel(['fees', name, 'amount'], fee.amount, withRules(start))
+      feelOf('boolean', ['fees', name, 'when'], fee.when, withRules(start))
+      if (!used.has(`fees/${name}`)) feelOf('number', ['fees', name, 'amount'], fee.amount, withRules(start))
     }
     for (const [name, { letter, credential, to }] of Object.entries(outputs)) {
       const at: Place = ['outputs', name]
@@ -535,18 +550,18 @@ export function checkPublicService({ service, country, declared, file, offers, c
     }
     if (service.clock !== undefined)
       for (const [n, { when }] of service.clock.variants.entries())
-        feel(['clock', 'variants', n, 'when'], when, service.facts)
+        feelOf('boolean', ['clock', 'variants', n, 'when'], when, service.facts)
     if (service.appeal !== undefined) known(['appeal', 'to'], 'agency', service.appeal.to, declared.agencies)
     for (const offer of service.offers) {
       const at: Place = ['offers', offer.name]
       const scope: Scope = { event: 'any', today: 'date' }
-      feel([...at, 'when'], offer.when, scope)
+      feelOf('boolean', [...at, 'when'], offer.when, scope)
       feel([...at, 'person'], offer.person, scope)
       feels([...at, 'prefill'], offer.prefill, scope)
       checkMessage([...at, 'message'], offer.message, service.facts)
     }
     for (const [n, { when, set }] of service.starts.entries()) {
-      feel(['starts', n, 'when'], when, { event: 'any', today: 'date' })
+      feelOf('boolean', ['starts', n, 'when'], when, { event: 'any', today: 'date' })
       feels(['starts', n, 'set'], set, { event: 'any', today: 'date' })
     }
   }
