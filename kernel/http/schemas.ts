@@ -13,6 +13,19 @@ const prefixes: Record<string, string> = { body: '', querystring: 'query:', para
 /** Beyond so many values only the first error is told: telling all of a hostile body would cost more than reading it. */
 const MOST_VALUES = 2000
 
+const made = new Map<string, Ajv2020>()
+
+/** One for all servers of the process: making one takes longer than compiling a schema. */
+function ajvOf(coerce: boolean, thorough: boolean): Ajv2020 {
+  const key = `${coerce} ${thorough}`
+  let ajv = made.get(key)
+  if (ajv === undefined) {
+    ajv = createAjv(coerce, thorough)
+    made.set(key, ajv)
+  }
+  return ajv
+}
+
 function createAjv(coerce: boolean, thorough: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     coerceTypes: coerce,
@@ -36,22 +49,19 @@ function createAjv(coerce: boolean, thorough: boolean): Ajv2020 {
  * The quick pass stops at the first error; only a refused request is looked at again, for all of them.
  */
 export function createValidators(): FastifySchemaCompiler<Schema> {
-  const quick = { strict: createAjv(false, false), coercing: createAjv(true, false) }
-  const thorough = { strict: createAjv(false, true), coercing: createAjv(true, true) }
-
   return ({ schema, httpPart, url }) => {
-    const kind = httpPart === 'body' ? 'strict' : 'coercing'
+    const coerce = httpPart !== 'body'
     const prefix = prefixes[httpPart ?? 'body'] ?? ''
     const close = httpPart === 'body' || (httpPart === 'querystring' && (url ?? '').startsWith('/api/'))
     const used = close ? closed(schema) : withoutId(schema)
-    const check = quick[kind].compile(used)
+    const check = ajvOf(coerce, false).compile(used)
     let explain: ValidateFunction | undefined
 
     return (data: unknown) => {
       if (check(data)) return true
       let errors = check.errors ?? []
       if (fewValues(data)) {
-        explain ??= thorough[kind].compile(used)
+        explain ??= ajvOf(coerce, true).compile(used)
         if (!explain(data)) errors = explain.errors ?? errors
       }
       return { error: RequestNotValid(toFieldErrors(errors, prefix)) }
