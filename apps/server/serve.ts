@@ -75,7 +75,8 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     baseUrl,
     sql: house.kernel,
     secret: Buffer.from(secrets.forms, 'base64'),
-    ...(settings.http.trustProxy ? { trustProxy: true } : {}),
+    ...(settings.http.trustProxy.length ? { trustProxy: settings.http.trustProxy } : {}),
+    ...(settings.http.metricsToken ? { metricsToken: settings.http.metricsToken } : {}),
     version: { name: 'ashlar', version },
     limits: { inFlight: settings.http.inFlight },
   })

@@ -8,7 +8,13 @@ export const settingsSchema = Type.Object({
     host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port; 0 takes a free one.' }),
     baseUrl: Type.Optional(Type.String({ description: 'What people type; http://localhost:<port> if not set.' })),
-    trustProxy: Type.Boolean({ default: false, description: 'Believe X-Forwarded-* of the proxy in front.' }),
+    trustProxy: Type.Array(Type.String(), {
+      default: [],
+      description: 'Addresses or networks of your own proxies, whose X-Forwarded-* headers are believed.',
+    }),
+    metricsToken: Type.Optional(
+      Type.String({ secret: true, description: 'Who shows it may read /metrics from another machine.' }),
+    ),
     inFlight: Type.Integer({ default: 400, minimum: 1, description: 'Requests at a time; more are answered 503.' }),
   }),
   database: Type.Object({
