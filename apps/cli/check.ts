@@ -1,6 +1,7 @@
 // `ashlar check`: what is wrong in a country, where and how to mend it; and what its services need that no block offers yet.
 import { isOffered, toLine } from '@ashlar/catalogue'
-import { offers, readSettings } from '@ashlar/server'
+import { readSettings } from '@ashlar/server'
+import { offers } from '@ashlar/server/offers'
 import { type Arguments, settingsOf } from './arguments.ts'
 import { readCountryFolder } from './country.ts'
 

@@ -8,7 +8,7 @@ import {
   ready,
 } from '@ashlar/catalogue'
 import { checkTable } from '@ashlar/decisions'
-import { offers } from '@ashlar/server'
+import { offers } from '@ashlar/server/offers'
 import { checkTemplate } from '@ashlar/typst'
 
 export interface CheckedCountry {

@@ -1,10 +1,6 @@
-// The door of the server: what the launcher and tests need of it.
+// The door of the server: what the launcher needs of it, light enough to load at once. The house itself is loaded by main.ts.
 export { blockMigrations, blockRoles } from './blocks.ts'
-export { createHouse, type House, type HouseNeeds } from './house.ts'
 export type { FailedMessage, ReadyMessage, StartMessage } from './messages.ts'
-export { offers } from './offers.ts'
-export { type Population, populate } from './populate.ts'
-export { type Secrets, secretsOf } from './secrets.ts'
-export { type Running, serve } from './serve.ts'
+export { secretsOf } from './secrets.ts'
 export { readSettings, refusalOf, type Settings, settingsSchema } from './settings.ts'
 export { version } from './version.ts'
