@@ -60,25 +60,30 @@ const drawers = [
   'services',
 ]
 
-function checkedName(name: string, what: string, pattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/): string {
+const kebab = { pattern: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, between: '-', of: 'small letters, digits and hyphens' }
+const oneWord = { pattern: /^[a-z][a-z0-9]*$/, between: '', of: 'small letters and digits' }
+
+function checkName(name: string, what: string, { pattern, between, of } = kebab): void {
   if (!name) throw new UsageError(`Name the ${what}: npx ashlar new ${what} <name>`)
   if (!pattern.test(name) || name.length > 40) {
-    const better = toTitle(name)
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, pattern.source.includes('-') ? '-' : '')
-      .replace(/^[^a-z]+|-+$/g, '')
+    const words =
+      name
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .match(/[a-z0-9]+/g) ?? []
+    const better = words
+      .join(between)
+      .replace(/^[0-9-]+/, '')
       .slice(0, 40)
-    throw new UsageError(
-      `"${name}" will not do as a name: small letters, digits${pattern.source.includes('-') ? ' and hyphens' : ''}${better ? `, e.g. ${better}` : ''}.`,
-    )
+    throw new UsageError(`"${name}" will not do as a name: ${of}, 40 at most${better ? `, e.g. ${better}` : ''}.`)
   }
   if (drawers.includes(name)) throw new UsageError(`"${name}" does not say what the ${what} does: name it by that.`)
-  return name
 }
 
 /** In the name of an officer of the country, so that there is somebody to decide. */
 async function newPublicService(name: string, folder: string): Promise<Made> {
-  checkedName(name, 'service')
+  checkName(name, 'service')
   const target = join(folder, 'services', name)
   refuseExisting(target)
   const { loaded } = await readCountryFolder(folder)
@@ -147,7 +152,7 @@ async function prove(folder: string, name: string): Promise<void> {
 }
 
 async function newCountry(name: string, folder: string): Promise<Made> {
-  checkedName(name, 'country')
+  checkName(name, 'country')
   const target = join(folder, name)
   refuseExisting(target)
   const files = writeTemplate('country', { target, name, words: {} })
@@ -163,7 +168,7 @@ async function newCountry(name: string, folder: string): Promise<Made> {
 
 /** A block's name is the name of its schema and of its role, too. */
 async function newBlock(name: string, root: string): Promise<Made> {
-  checkedName(name, 'block', /^[a-z][a-z0-9]*$/)
+  checkName(name, 'block', oneWord)
   const target = join(root, 'blocks', name)
   refuseExisting(target)
   const files = writeTemplate('block', { target, name, words: {} })

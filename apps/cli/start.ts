@@ -30,7 +30,8 @@ import { startScreen } from './start-screen.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-export async function start({ flags }: Arguments): Promise<number> {
+/** `openDatabase` is another one only in tests, which must see what a forgetful database loses. */
+export async function start({ flags }: Arguments, openDatabase = resolveDatabase): Promise<number> {
   const startedAt = performance.timeOrigin
   const { values: settings } = readSettings(settingsOf(flags, ['json', 'quiet', 'open']))
   const refusal = refusalOf(settings)
@@ -42,7 +43,7 @@ export async function start({ flags }: Arguments): Promise<number> {
   const secrets = secretsOf(folder)
   const port = await freePort(settings, say)
   const baseUrl = settings.http.baseUrl ?? `http://localhost:${port}`
-  const database = await resolveDatabase({
+  const database = await openDatabase({
     ...(settings.database.url ? { databaseUrl: settings.database.url } : {}),
     folder: join(folder, 'postgres'),
     label: baseUrl,
