@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { checkTable } from '@ashlar/decisions'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
+import { parse } from 'yaml'
 import {
   type CheckProblem,
   checkCountry,
@@ -204,13 +206,13 @@ const faults: [string, string, (source: string) => string | undefined, RegExp][]
   [
     'a row that is never reached',
     `${extract}service.yaml`,
-    swap('score: "< 0.75"', 'count: "0"'),
+    swap('score: "< 0.75"', 'count: 0'),
     /row 3 of match is never reached/,
   ],
   [
     'a row about an input that there is none of',
     `${fine}service.yaml`,
-    swap('if: { serious: "true" }', 'if: { seriuos: "true" }'),
+    swap('if: { serious: true }', 'if: { seriuos: true }'),
     /there is no input 'seriuos'; write 'serious'/,
   ],
   [
@@ -404,6 +406,24 @@ test('no bytes in any file make it throw', () => {
     ),
     { numRuns: 20 },
   )
+})
+
+test('an editor that checks by the published schemas finds nothing wrong in the files either', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  const compiled = new Map(
+    Object.entries(publishedSchemas()).map(([name, schema]) => [name, ajv.compile(JSON.parse(schema))]),
+  )
+  let examined = 0
+  for (const [name, source] of contents) {
+    const schema = /\$schema=.*\/schemas\/([a-z-]+\.json)\n/.exec(source)?.[1]
+    if (!name.endsWith('.yaml')) continue
+    assert.ok(schema !== undefined, `${name} does not say its schema in its first line`)
+    const validate = compiled.get(schema)
+    // As editors read YAML: 1.2 with its core schema.
+    assert.ok(validate?.(parse(source)), `${name}: ${JSON.stringify(validate?.errors?.slice(0, 3))}`)
+    examined++
+  }
+  assert.ok(examined > 130)
 })
 
 test('the published schemas are those of the code', () => {

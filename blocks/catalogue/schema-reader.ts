@@ -11,7 +11,8 @@ interface Schema {
   $ref?: string
   $defs?: Record<string, Schema>
   anyOf?: Schema[]
-  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
+  /** Several types mean a scalar that is kept as it is written. */
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | string[]
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: Schema | false

@@ -1,5 +1,6 @@
 // The schemas of the files of a country besides its services: the country itself, agencies, registers, agreements and people.
 import {
+  amount,
   day,
   either,
   fact,
@@ -341,11 +342,11 @@ export const Example = Type.Object(
         stop: optional(id('The page on which the form ends.')),
         errors: optional(map('fact', text('The code of the error.'), 'Answers that are refused.')),
         price: optional(
-          map('fact', text('A number in the unit of the currency.'), 'What it costs, before submitting.'),
+          map('fact', amount('A number in the unit of the currency.'), 'What it costs, before submitting.'),
         ),
         decisions: optional(map('fact', map('fact', anything, 'Outputs.'), 'What the rules say.')),
         tasks: optional(list(id('A task.'), 'Work for officers, in order.')),
-        paid: optional(map('fact', text('A number.'), 'What is charged.')),
+        paid: optional(map('fact', amount('A number.'), 'What is charged.')),
         refunds: optional(list(text('A reference.'), 'What is given back.')),
         writes: optional(
           list(

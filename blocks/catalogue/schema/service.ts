@@ -1,5 +1,6 @@
 // The schema of service.yaml: one public service, in the order in which one reads it.
 import {
+  amount,
   either,
   fact,
   factPattern,
@@ -119,10 +120,8 @@ const questionParts = {
   show: optional(list(fact('A field.'), 'record: the fields shown of each.')),
   key: optional(fact('record: the field that becomes the answer.')),
   none: optional(flag('Offers "none of these"; the answer is then `none`.')),
-  min: optional(Type.String({ maxLength: 40, description: 'The least length, number or date; `today` for a date.' })),
-  max: optional(
-    Type.String({ maxLength: 40, description: 'The greatest length, number or date; megabytes of a file.' }),
-  ),
+  min: optional(amount('The least length, number or date; `today` for a date.')),
+  max: optional(amount('The greatest length, number or date; megabytes of a file.')),
   decimals: optional(whole('How many decimals a number may have.')),
   like: optional(text('What it looks like: A a letter, 9 a digit, * either; everything else as it stands.')),
   accept: optional(list(text('A media type.'), 'file: what is accepted.')),

@@ -12,9 +12,14 @@ export const factPattern = '^[a-z][A-Za-z0-9]*$'
 export const id = (description: string) => Type.String({ pattern: idPattern, maxLength: 60, description })
 export const fact = (description: string) => Type.String({ pattern: factPattern, maxLength: 60, description })
 export const text = (description: string) => Type.String({ minLength: 1, maxLength: 4000, description })
-export const feel = (description: string) => Type.String({ minLength: 1, maxLength: 4000, format: 'feel', description })
-export const unary = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 1000, format: 'feel-unary-tests', description })
+/** What an editor reads as a number or a flag is the same expression with or without quotes: 65, true. */
+const plain = (format: string, maxLength: number, description: string) =>
+  Type.Unsafe<string>({ type: ['string', 'number', 'boolean', 'null'], minLength: 1, maxLength, format, description })
+export const feel = (description: string) => plain('feel', 4000, description)
+export const unary = (description: string) => plain('feel-unary-tests', 1000, description)
+/** A number, or a word where a number could stand; kept as it is written. */
+export const amount = (description: string) =>
+  Type.Unsafe<string>({ type: ['number', 'string'], minLength: 1, maxLength: 40, description })
 export const term = (description: string) =>
   Type.String({
     minLength: 1,
