@@ -26,7 +26,7 @@ export function compiledFeel(service: PublicService, source: string): CompiledFe
   return expression
 }
 
-export function evaluate(service: PublicService, source: string, facts: Facts): FeelValue {
+function evaluate(service: PublicService, source: string, facts: Facts): FeelValue {
   return compiledFeel(service, source).evaluate(facts)
 }
 

@@ -35,7 +35,7 @@ const issuedShape: Shape = {
   validUntil: 'date',
 }
 
-export function shapeOfField({ is, of, options }: Pick<RegisterField, 'is' | 'of' | 'options'>): Shape {
+function shapeOfField({ is, of, options }: Pick<RegisterField, 'is' | 'of' | 'options'>): Shape {
   switch (is) {
     case 'number':
     case 'money':
@@ -69,7 +69,7 @@ export function shapeOfEvidence(evidence: Evidence, register: Register | undefin
 }
 
 /** `evidence` gives the shape of what a record question chooses from. */
-export function shapeOfQuestion(question: Question, evidence: (name: string) => Shape | undefined): Shape {
+function shapeOfQuestion(question: Question, evidence: (name: string) => Shape | undefined): Shape {
   switch (question.type) {
     case 'choice':
       return ['one of', ...question.options, ...(question.none ? ['none'] : [])]

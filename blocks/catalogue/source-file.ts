@@ -3,7 +3,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import type { CheckProblem, Finding } from './check-problem.ts'
 import { readNode } from './schema-reader.ts'
 
-export type Path = readonly (string | number)[]
+type Path = readonly (string | number)[]
 
 /** Bytes that one file may have; a service of thousands of lines has a tenth of it. */
 const largest = 1_000_000

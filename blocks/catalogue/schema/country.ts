@@ -117,7 +117,7 @@ export const Agency = Type.Object(
   { ...draft, title: 'An agency', additionalProperties: false },
 )
 
-export const fieldTypes = [
+const fieldTypes = [
   'uuid',
   'text',
   'name',

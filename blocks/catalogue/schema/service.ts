@@ -22,7 +22,7 @@ import {
   whole,
 } from './words.ts'
 
-export const questionTypes = [
+const questionTypes = [
   'text',
   'longText',
   'choice',
@@ -130,7 +130,7 @@ const questionParts = {
 
 const Column = object(questionParts, 'A column.')
 
-export const Question = object(
+const Question = object(
   { ...questionParts, columns: optional(map('fact', Column, 'table: its columns.')) },
   'A question. Its label is the text `question.<name>.label`.',
 )
