@@ -220,7 +220,7 @@ const textNeeded = { question: 'text', field: 'text', code: 'required' as const,
 
 const same = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-export function toSummary(row: CaseRow): ApplicationSummary {
+function toSummary(row: CaseRow): ApplicationSummary {
   return {
     caseId: row.id,
     reference: row.reference,

@@ -81,13 +81,16 @@ export function actorOf({ actor }: Context): string {
   return actor.kind === 'staff' || actor.kind === 'client' ? `${actor.kind}:${actor.id}` : actor.kind
 }
 
-/** To live pages and to other blocks: only which case, and its version. */
-export function announce(sql: Sql, events: Events, rows: CaseRow[]): Promise<void> {
+/**
+ * To live pages and to other blocks: only which case, and its version. What leaves the version as it was (who is at it, a
+ * note) names its `occasion`, or it would pass for what was told before.
+ */
+export function announce(sql: Sql, events: Events, rows: CaseRow[], occasion = ''): Promise<void> {
   return events.publishAll(
     sql,
     rows.map(({ id, version, service, tenant }) => ({
       type: 'cases.changed',
-      key: `${id}:${version}`,
+      key: `${id}:${version}${occasion}`,
       data: { case: id, version, authority: tenant },
       share: service,
     })),

@@ -1,9 +1,10 @@
-// The clock of the law: notices once, and in order, that the term of a case has passed undecided.
-import type { Clock } from '@ashlar/kernel/clock'
+// The clock of the law: notices once, and in order, that the term of a case has passed undecided; and lets old drafts go.
+import { type Clock, dayOf, endOfDay } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import { afterCommit, type Database, type Sql } from '@ashlar/kernel/sql'
 import { announce, asWorker, changed, lineOf } from './change.ts'
+import { draftStore } from './draft-store.ts'
 import { caseStore } from './store.ts'
 
 export interface DeadlineNeeds {
@@ -28,6 +29,15 @@ export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds) {
     sureUntil.clear()
     while ((await alarm()) === BATCH);
   })
+
+  jobs.handle('cases.draft-expiry', { batch: 20, concurrency: 1 }, async () => {
+    while ((await expireDrafts()) === BATCH);
+  })
+
+  /** Drafts that nobody came back to: what they hold is let go. */
+  function expireDrafts(): Promise<number> {
+    return sql.begin(asWorker, (sql) => draftStore(sql).expire(clock.now(), BATCH))
+  }
 
   async function alarm(): Promise<number> {
     const at = clock.now()
@@ -56,19 +66,26 @@ export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds) {
     })
   }
 
+  /**
+   * Sees to it that somebody looks when this moment has come. Adding the job anew for each case would make all
+   * submissions of a day wait for each other at its row.
+   */
+  async function lookAt(sql: Sql, queue: string, moment: Date): Promise<void> {
+    const at = moment.toISOString()
+    const key = `${queue} ${at}`
+    if ((sureUntil.get(key) ?? 0) > Date.now()) return
+    await jobs.add(sql, { queue, key: at, payload: { at }, runAt: moment })
+    afterCommit(sql, () => {
+      if (sureUntil.size >= MOST_KNOWN) sureUntil.clear()
+      sureUntil.set(key, Date.now() + SURE_FOR)
+    })
+  }
+
   return {
-    /**
-     * Sees to it that somebody looks when this moment has come. Adding the job anew for each case would make all
-     * submissions of a day wait for each other at its row.
-     */
-    async expect(sql: Sql, deadline: Date): Promise<void> {
-      const at = deadline.toISOString()
-      if ((sureUntil.get(at) ?? 0) > Date.now()) return
-      await jobs.add(sql, { queue: 'cases.deadline', key: at, payload: { at }, runAt: deadline })
-      afterCommit(sql, () => {
-        if (sureUntil.size >= MOST_KNOWN) sureUntil.clear()
-        sureUntil.set(at, Date.now() + SURE_FOR)
-      })
-    },
+    expect: (sql: Sql, deadline: Date) => lookAt(sql, 'cases.deadline', deadline),
+    /** At the end of the day on which it expires. */
+    expectDraft: (sql: Sql, expiresAt: Date) =>
+      lookAt(sql, 'cases.draft-expiry', endOfDay(dayOf(expiresAt, clock.zone), clock.zone)),
+    expireDrafts,
   }
 }

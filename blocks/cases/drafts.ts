@@ -5,6 +5,7 @@ import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import { asWorker } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
+import type { Deadlines } from './deadlines.ts'
 import { applicantOf, type DraftAccess, isGuest, refuseClosed } from './draft-access.ts'
 import { type DraftRow, draftStore } from './draft-store.ts'
 import type { Forms } from './forms.ts'
@@ -39,8 +40,6 @@ export interface Drafts {
    */
   resumeDraft(code: string, context: Context): Promise<DraftView>
   discardDraft(draft: string, context: Context): Promise<void>
-  /** Lets go of what drafts hold that nobody came back to; gives how many. */
-  expireDrafts(): Promise<number>
 }
 
 export interface StartDraft {
@@ -86,6 +85,7 @@ export interface DraftNeeds {
   pairwise: Pairwise
   forms: Forms
   access: DraftAccess
+  deadlines: Deadlines
   /** A published version; without one, the newest. */
   definition(service: string, version?: string): Promise<PublicService>
 }
@@ -94,7 +94,7 @@ const KEPT_FOR = 30 * 86_400_000
 const CODE_FOR = 86_400_000
 const MOST_DRAFTS = 50
 
-export function createDrafts({ sql, clock, pairwise, forms, access, definition }: DraftNeeds) {
+export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, definition }: DraftNeeds) {
   const { personOf, open, seal, findOpen, under } = access
   const attempts = limiter(30, 60_000)
 
@@ -135,6 +135,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, definition }
     await sql.begin(context, async (sql) => {
       if (start.about !== undefined && !(await draftStore(sql).hasCase(start.about, row.person))) throw CaseNotFound()
       await draftStore(sql).insert(sealed)
+      await deadlines.expectDraft(sql, sealed.expiresAt)
     })
     return view(service, sealed, content)
   }
@@ -173,8 +174,9 @@ export function createDrafts({ sql, clock, pairwise, forms, access, definition }
       const at = clock.now()
       const expiresAt = new Date(at.getTime() + KEPT_FOR)
       const sealed = await seal(row, content)
-      const kept = await sql.begin(context, (sql) =>
-        draftStore(sql).save({
+      const kept = await sql.begin(context, async (sql) => {
+        await deadlines.expectDraft(sql, expiresAt)
+        return draftStore(sql).save({
           id: draft,
           version,
           serviceVersion: service.version,
@@ -182,8 +184,8 @@ export function createDrafts({ sql, clock, pairwise, forms, access, definition }
           content: sealed,
           at,
           expiresAt,
-        }),
-      )
+        })
+      })
       if (kept)
         return view(
           service,
@@ -230,8 +232,6 @@ export function createDrafts({ sql, clock, pairwise, forms, access, definition }
       if (!isUuid(draft)) throw DraftNotFound()
       await sql.begin(context, (sql) => draftStore(sql).discard(draft, personOf(context)))
     },
-
-    expireDrafts: () => sql.begin(asWorker, (sql) => draftStore(sql).expire(clock.now(), 500)),
   }
   return { drafts, startDraft }
 }

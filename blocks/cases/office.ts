@@ -99,6 +99,8 @@ export interface QueueCounts {
   late: number
   today: number
   mine: number
+  /** Nobody's yet. */
+  unclaimed: number
   /** Where the count stops: a figure of `most` says "at least". */
   most: number
 }
@@ -275,19 +277,20 @@ export function createOffice(needs: OfficeNeeds): Office {
 
     counts: async ({ service }, context) => {
       const rights = rightsOf(context)
-      if (rights === undefined) return { open: 0, late: 0, today: 0, mine: 0, most: MOST_COUNTED }
+      if (rights === undefined) return { open: 0, late: 0, today: 0, mine: 0, unclaimed: 0, most: MOST_COUNTED }
       const filter = service === undefined ? {} : { service }
       const now = clock.now()
       const tonight = endOfDay(clock.today(), clock.zone)
       return sql.begin(context, async (sql) => {
         const count = (more: QueueFilter) => queueStore(sql).count(rights, { ...filter, ...more }, MOST_COUNTED)
-        const [open, late, byTonight, mine] = [
+        const [open, late, byTonight, mine, unclaimed] = [
           await count({}),
           await count({ dueBy: now }),
           await count({ dueBy: tonight }),
           await count({ claimedBy: context.actor.id }),
+          await count({ unclaimed: true }),
         ]
-        return { open, late, today: Math.max(0, byTonight - late), mine, most: MOST_COUNTED }
+        return { open, late, today: Math.max(0, byTonight - late), mine, unclaimed, most: MOST_COUNTED }
       })
     },
 
@@ -380,7 +383,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         await caseStore(sql).insertTimeline([
           lineOf(row, { kind: 'task-claimed', data: { task: task.name } }, actorOf(context), clock.now()),
         ])
-        await announce(sql, events, [row])
+        await announce(sql, events, [row], `:${uuidv7()}`)
       }),
 
     release: (id, context) =>
@@ -393,7 +396,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         await caseStore(sql).insertTimeline([
           lineOf(row, { kind: 'task-released', data: { task: task.name } }, actorOf(context), clock.now()),
         ])
-        await announce(sql, events, [row])
+        await announce(sql, events, [row], `:${uuidv7()}`)
       }),
 
     decide: async ({ task: id, outcome, reason, note, answers: given, version }, context) => {
@@ -501,7 +504,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         await caseStore(sql).insertTimeline([
           lineOf(row, { kind: 'note', note: await seal(row, { text }) }, actorOf(context), clock.now()),
         ])
-        await announce(sql, events, [row])
+        await announce(sql, events, [row], `:${uuidv7()}`)
       }),
   }
 }

@@ -383,6 +383,7 @@ function officeRoutes(cases: Cases, http: Http): void {
           late: Type.Integer(),
           today: Type.Integer(),
           mine: Type.Integer(),
+          unclaimed: Type.Integer(),
           most: Type.Integer(),
         }),
       },

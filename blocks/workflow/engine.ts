@@ -14,7 +14,7 @@ export interface State {
   result?: string
 }
 
-export interface Token {
+interface Token {
   node: string
   visit: number
   /** Why it cannot go on; a person looks at it and lets it try again. */

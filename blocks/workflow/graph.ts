@@ -25,7 +25,7 @@ export interface StepNode {
 }
 
 /** A rule table, evaluated at once; its trace is kept. */
-export interface DecideNode {
+interface DecideNode {
   kind: 'decide'
   rule: string
   saveAs: string
@@ -33,7 +33,7 @@ export interface DecideNode {
 }
 
 /** Computes a fact. */
-export interface SetNode {
+interface SetNode {
   kind: 'set'
   saveAs: string
   to: Mapping
@@ -41,27 +41,27 @@ export interface SetNode {
 }
 
 /** Exclusive gateway: the first branch whose condition is true. */
-export interface ChoiceNode {
+interface ChoiceNode {
   kind: 'choice'
   branches: { when: string; next: string }[]
   otherwise: string
 }
 
 /** Parallel gateway that splits. */
-export interface ForkNode {
+interface ForkNode {
   kind: 'fork'
   branches: string[]
 }
 
 /** Parallel gateway that waits for `of` tokens. */
-export interface JoinNode {
+interface JoinNode {
   kind: 'join'
   of: number
   next: string
 }
 
 /** Waits for a term, or until a date or date and time that FEEL gives. */
-export interface TimerNode {
+interface TimerNode {
   kind: 'timer'
   for?: string
   until?: string
@@ -69,24 +69,10 @@ export interface TimerNode {
 }
 
 /** Ends the whole instance with a result; whatever still waits elsewhere in it is cancelled (BPMN: terminate). */
-export interface EndNode {
+interface EndNode {
   kind: 'end'
   result: string
 }
 
 /** How a value is made from the facts. `money` makes Money from a FEEL number in the currency's own unit. */
 export type Mapping = { feel: string } | { value: Json } | { money: string } | { object: Record<string, Mapping> }
-
-/** The nodes that this one leads to. */
-export function nextOf(node: Node): string[] {
-  switch (node.kind) {
-    case 'choice':
-      return [...node.branches.map((branch) => branch.next), node.otherwise]
-    case 'fork':
-      return node.branches
-    case 'end':
-      return []
-    default:
-      return [node.next]
-  }
-}

@@ -81,7 +81,7 @@ export interface WorkflowNeeds {
   limits?: Partial<Limits>
 }
 
-export interface Limits {
+interface Limits {
   /** Commands of one call of a step, and instances moved in one transaction. */
   batch: number
   /**
