@@ -113,7 +113,7 @@ export function demoPages(needs: DemoNeeds): void {
   http.get('/live/mailbox', {
     ...open,
     handler: (_request, reply) =>
-      reply.sse((stream) => mailbox.watch(({ id }) => stream.send({ event: 'mail', data: id }))),
+      reply.sse((stream) => mailbox.watch(() => stream.send({ data: 'changed' }))),
   })
 
   http.get('/sandbox/messages', {

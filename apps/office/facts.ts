@@ -1,81 +1,87 @@
 // Facts of a case as rows of a summary list: labels and values in the officer's language, lists and records unfolded.
-import type { Visit } from '@ashlar/face'
 import { type Html, html, isolate } from '@ashlar/ui'
-import type { Words } from './words.ts'
+import type { OpenCase } from './open-case.ts'
+import { isHandedIn } from './papers.ts'
 
-type Row = { key: { text: string }; value: { text: string | Html } }
+export type Row = { key: { text: string | Html }; value: { text: string | Html } }
+/** Where a value stands: a field of a register, or a question of the form. */
+type Place = { register?: string | undefined; name?: string }
 
-/** The answers of the form; what was left out is shown as such. */
-export function answerRows(visit: Visit, words: Words, answers: Record<string, unknown>): Row[] {
+/** The answers of the form in the order of its questions. */
+export function answerRows(open: OpenCase, answers: Record<string, unknown>): Row[] {
+  const { visit, words } = open
   const asked = words.service.form.flatMap(({ questions }) => questions.map(({ name }) => name))
   return asked
-    .filter((name) => name in answers && answers[name] !== null)
+    .filter((name) => name in answers && !isNothing(answers[name]))
     .map((name) => ({
       key: { text: words.label(visit.language, { name }) },
-      value: { text: valueText(visit, words, { name }, answers[name]) },
+      value: { text: valueText(open, { name }, answers[name]) },
     }))
 }
 
-/** A fact of the process (an evidence, a rule's result, an answer) as rows; nested records become rows of their own. */
-export function factRows(visit: Visit, words: Words, name: string, fact: unknown): Row[] {
+/** A fact of the process (an evidence, an answer) as rows; nested records become rows of their own. */
+export function factRows(open: OpenCase, name: string, fact: unknown): Row[] {
+  const { visit, words } = open
   const register = words.service.evidence[name]?.register
+  if (isNothing(fact)) return []
   if (Array.isArray(fact) && fact.some(isRecord))
-    return fact.flatMap((item) => (isRecord(item) ? recordRows(visit, words, register, item) : []))
+    return fact.flatMap((item, at) =>
+      isRecord(item) ? [numbered(open, at, item), ...recordRows(open, register, item)] : [],
+    )
   if (isRecord(fact) && Array.isArray(fact.records))
-    return [
-      ...fact.records.flatMap((record, at) => [
-        {
-          key: { text: visit.t('office.candidate', { number: at + 1 }) },
-          value: { text: likeness(visit, (record as { score?: number }).score) },
-        },
-        ...recordRows(visit, words, register, record as Record<string, unknown>),
-      ]),
-    ]
-  if (isRecord(fact) && register) return recordRows(visit, words, register, fact)
-  if (isRecord(fact) && !('value' in fact && 'currency' in fact))
-    return Object.entries(fact).map(([key, value]) => ({
-      key: { text: words.say(visit.language, `rule.${name}.output.${key}`, {}, key) },
-      value: { text: valueText(visit, words, { name: key }, value) },
-    }))
+    return fact.records.flatMap((record, at) => [
+      numbered(open, at, record as Record<string, unknown>),
+      ...recordRows(open, register, record as Record<string, unknown>),
+    ])
+  if (isRecord(fact) && !isHandedIn(fact) && !('currency' in fact)) return recordRows(open, register, fact)
   return [
-    { key: { text: words.label(visit.language, { name }) }, value: { text: valueText(visit, words, { name }, fact) } },
+    {
+      key: { text: words.label(visit.language, { name }) },
+      value: { text: valueText(open, { register, name }, fact) },
+    },
   ]
 }
 
 const isRecord = (fact: unknown): fact is Record<string, unknown> =>
   typeof fact === 'object' && fact !== null && !Array.isArray(fact)
 
-function recordRows(visit: Visit, words: Words, register: string | undefined, record: Record<string, unknown>): Row[] {
+const isNothing = (fact: unknown): boolean =>
+  fact === null || fact === undefined || fact === '' || (Array.isArray(fact) && fact.length === 0)
+
+/** One of several records, and how much it is like what was looked for. */
+function numbered({ visit }: OpenCase, at: number, { score }: Record<string, unknown>): Row {
+  return {
+    key: { text: visit.t('office.candidate', { number: at + 1 }) },
+    value: {
+      text: typeof score === 'number' ? visit.t('office.likeness', { percent: Math.round(score * 100) }) : '',
+    },
+  }
+}
+
+function recordRows(open: OpenCase, register: string | undefined, record: Record<string, unknown>): Row[] {
   return Object.entries(record)
-    .filter(
-      ([name, value]) =>
-        name !== 'score' && value !== null && value !== undefined && !(Array.isArray(value) && !value.length),
-    )
+    .filter(([name, value]) => name !== 'score' && !isNothing(value))
     .map(([name, value]) => ({
-      key: { text: words.label(visit.language, { register, name }) },
-      value: { text: valueText(visit, words, { register, name }, value) },
+      key: { text: open.words.label(open.visit.language, { register, name }) },
+      value: { text: valueText(open, { register, name }, value) },
     }))
 }
 
-const likeness = (visit: Visit, score: number | undefined): string =>
-  score === undefined ? '' : visit.t('office.likeness', { percent: Math.round(score * 100) })
-
-/** Names keep their own direction. */
-function valueText(
-  visit: Visit,
-  words: Words,
-  place: { register?: string | undefined; name: string },
-  value: unknown,
-): string | Html {
+/** Names keep their own direction; a file is a link. */
+export function valueText(open: OpenCase, place: Place, value: unknown): string | Html {
+  const { visit, words, view } = open
+  if (isHandedIn(value))
+    return html`<a class="govuk-link" href="/office/cases/${view.id}/files/${value.id}" download>${isolate(value.name)}</a> (${visit.t('office.file-size', { size: Math.max(1, Math.round(value.size / 1024)) })})`
   if (typeof value === 'string') {
-    const option = words.option(visit.language, place, value)
+    const option =
+      place.name === undefined ? undefined : words.option(visit.language, { ...place, name: place.name }, value)
     if (option) return option
-    const shown = visit.fact(value)
-    return shown.includes('\n')
-      ? html`${shown.split('\n').map((line, at) => html`${at > 0 && html`<br>`}${line}`)}`
-      : isolate(shown)
+    const lines = visit.fact(value).split('\n')
+    return lines.length > 1
+      ? html`${lines.map((line, at) => html`${at > 0 && html`<br>`}${isolate(line)}`)}`
+      : isolate(visit.fact(value))
   }
   if (Array.isArray(value))
-    return html`${value.map((item, at) => html`${at > 0 && html`<br>`}${valueText(visit, words, place, item)}`)}`
+    return html`${value.map((item, at) => html`${at > 0 && html`<br>`}${valueText(open, place, item)}`)}`
   return visit.fact(value)
 }

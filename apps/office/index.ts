@@ -1,2 +1,3 @@
 // The door of the office: the workplace of officers and clerks.
-export { type OfficeNeeds, officePages } from './office.ts'
+export { officePages } from './office.ts'
+export type { OfficeNeeds } from './rooms.ts'

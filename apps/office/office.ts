@@ -1,38 +1,13 @@
-// The office's places, its navigation, and what it needs of the house.
-import type { Cases } from '@ashlar/cases'
-import type { Catalogue } from '@ashlar/catalogue'
-import type { Consent } from '@ashlar/consent'
-import type { Decisions } from '@ashlar/decisions'
-import type { Documents } from '@ashlar/documents'
-import type { Faces } from '@ashlar/face'
-import type { Clock } from '@ashlar/kernel/clock'
-import type { Events } from '@ashlar/kernel/events'
-import type { Http } from '@ashlar/kernel/http'
+// The office's places and its navigation.
+
 import { casePages } from './case.ts'
+import { caseForms } from './case-forms.ts'
 import { decisionPages } from './decision.ts'
+import { paperPages } from './papers.ts'
 import { questionPages } from './questions.ts'
 import { queuePages } from './queue.ts'
-import { createWords, type WordsOf } from './words.ts'
-
-export interface OfficeNeeds {
-  http: Http
-  faces: Faces
-  cases: Cases
-  catalogue: Catalogue
-  consent: Consent
-  decisions: Decisions
-  documents: Documents
-  clock: Clock
-  events: Events
-}
-
-/** What the pages of the office are made with. */
-export interface OfficeRooms extends OfficeNeeds {
-  wordsOf: WordsOf
-}
-
-/** Every page and form of the office asks for this scope; which cases an officer sees follows from role, unit and agency. */
-export const office = { config: { scope: 'office.use' } }
+import type { OfficeNeeds } from './rooms.ts'
+import { createWords } from './words.ts'
 
 export function officePages(needs: OfficeNeeds): void {
   const rooms = { ...needs, wordsOf: createWords(needs.catalogue, needs.faces.country) }
@@ -42,6 +17,8 @@ export function officePages(needs: OfficeNeeds): void {
   ])
   queuePages(rooms)
   casePages(rooms)
+  caseForms(rooms)
   decisionPages(rooms)
+  paperPages(rooms)
   questionPages(rooms)
 }

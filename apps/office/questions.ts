@@ -2,7 +2,7 @@
 import { requireCaller } from '@ashlar/kernel/http'
 import { button, html, textarea } from '@ashlar/ui'
 import { Type } from 'typebox'
-import { type OfficeRooms, office } from './office.ts'
+import { type OfficeRooms, office } from './rooms.ts'
 
 export function questionPages({ http, faces, consent }: OfficeRooms): void {
   http.get('/office/questions', {

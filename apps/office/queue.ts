@@ -1,11 +1,12 @@
 // The officer's queue: by legal deadline, with saved views and the next case to take.
 import type { QueuedTask, QueueRequest } from '@ashlar/cases'
 import type { Visit } from '@ashlar/face'
+import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import { requireCaller } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
 import { button, html, keys, pagination, queueTable, select, sideNavigation, statTiles } from '@ashlar/ui'
 import { Type } from 'typebox'
-import { type OfficeRooms, office } from './office.ts'
+import { type OfficeRooms, office } from './rooms.ts'
 import { timeLeft } from './time-left.ts'
 
 const views = ['due', 'unclaimed', 'mine', 'late', 'today'] as const
@@ -33,7 +34,7 @@ export function queuePages(rooms: OfficeRooms): void {
       const filter = service ? { service } : {}
       const [page, counts, services] = await Promise.all([
         cases.queue(
-          { ...filter, ...limits(view, clock.now()), ...(request.query.after ? { after: request.query.after } : {}) },
+          { ...filter, ...limits(view, clock), ...(request.query.after ? { after: request.query.after } : {}) },
           context,
         ),
         cases.counts(filter, context),
@@ -60,10 +61,10 @@ export function queuePages(rooms: OfficeRooms): void {
               current: one === view,
               note: {
                 due: figure(counts.open),
-                late: figure(counts.late),
-                today: figure(counts.today),
+                unclaimed: figure(counts.unclaimed),
                 mine: figure(counts.mine),
-                unclaimed: undefined,
+                late: figure(counts.late),
+                today: figure(counts.late + counts.today),
               }[one],
             })),
           })}
@@ -164,21 +165,27 @@ export function queuePages(rooms: OfficeRooms): void {
 
   http.get('/live/office', {
     ...office,
-    handler: (_request, reply) =>
-      reply.sse((stream) => events.watch('cases.changed', ({ key }) => stream.send({ event: 'case', data: key }))),
+    handler: (request, reply) => {
+      const { tenant } = requireCaller(request).context
+      return reply.sse((stream) =>
+        events.watch('cases.changed', ({ data }) => {
+          if ((data as { authority?: string }).authority === tenant) stream.send({ data: 'changed' })
+        }),
+      )
+    },
   })
 }
 
-function limits(view: View, now: Date): Omit<QueueRequest, 'after'> {
+function limits(view: View, clock: Clock): Omit<QueueRequest, 'after'> {
   switch (view) {
     case 'unclaimed':
       return { unclaimed: true }
     case 'mine':
       return { mine: true }
     case 'late':
-      return { dueBy: now.toISOString() }
+      return { dueBy: clock.now().toISOString() }
     case 'today':
-      return { dueBy: new Date(now.getTime() + 86_400_000).toISOString() }
+      return { dueBy: endOfDay(clock.today(), clock.zone).toISOString() }
     default:
       return {}
   }

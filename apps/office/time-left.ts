@@ -18,3 +18,9 @@ export function timeLeft(visit: Visit, clock: Clock, due: string | undefined, pa
 }
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / day)
+
+/** '10 working days' as the language says it. */
+export function termOf({ t }: Visit, term: string): string {
+  const [count, ...unit] = term.split(' ')
+  return t(`office.term.${unit.join('-').replace(/s$/, '')}`, { count: Number(count) })
+}

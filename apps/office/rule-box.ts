@@ -1,0 +1,68 @@
+// What the rules say about a case: each row that was looked at, what it needs, what this case has, and which one applies.
+import type { Decision, ExplainedRow } from '@ashlar/decisions'
+import type { Visit } from '@ashlar/face'
+import { type Html, html, isolate, ruleTrace } from '@ashlar/ui'
+import type { OpenCase } from './open-case.ts'
+
+type Condition = ExplainedRow['conditions'][number]
+type Needed = Condition['needed'][number]
+
+export function ruleBoxes(open: OpenCase, made: Decision[]): Html | undefined {
+  if (made.length === 0) return undefined
+  return html`
+    <h2 class="govuk-heading-m">${open.visit.t('office.rules')}</h2>
+    ${made.map((decision) => ruleBox(open, decision))}`
+}
+
+function ruleBox({ visit, words }: OpenCase, { rule, explanation }: Decision): Html {
+  const { t, language } = visit
+  const title = words.say(language, `rule.${rule}.title`)
+  const labelOf = ({ label, input }: Condition) => words.say(language, label, {}, input)
+  const lines = (conditions: Condition[], text: (condition: Condition) => string | Html) =>
+    html`${conditions.map((one, at) => html`${at > 0 && html`<br>`}${labelOf(one)}: ${text(one)}`)}`
+
+  const toRow = ({ row, law, reason, conditions }: ExplainedRow, isDecisive: boolean) => ({
+    rule: reason ? words.say(language, reason) : t('office.rule-row', { number: row }),
+    ...(law ? { law: { text: isolate(law) } } : {}),
+    needed: conditions.length > 0 ? lines(conditions, (one) => neededText(visit, one)) : t('office.rule-otherwise'),
+    found: lines(conditions, ({ value }) => valueText(visit, value)),
+    result: isDecisive
+      ? { text: t('office.rule-applies'), classes: 'govuk-tag--green' }
+      : { text: t('office.rule-not'), classes: 'govuk-tag--grey' },
+    isDecisive,
+  })
+  return html`
+    <h3 class="govuk-heading-s">${title}</h3>
+    ${ruleTrace({
+      caption: title,
+      heads: {
+        rule: t('office.rule'),
+        needed: t('office.rule-needed'),
+        found: t('office.rule-found'),
+        result: t('office.rule-result'),
+      },
+      rows: [
+        ...explanation.passedOver.map((row) => toRow(row, false)),
+        ...explanation.decided.map((row) => toRow(row, true)),
+      ],
+    })}`
+}
+
+const valueText = (visit: Visit, value: unknown): string => visit.fact(value) || visit.t('decision.value.nothing')
+
+/** "at most 60 or more than 365", and "not …" for what must not be so. */
+function neededText(visit: Visit, { needed, not }: Condition): string {
+  const text = needed
+    .map((one) => alternative(visit, one))
+    .reduce((first, second) => visit.t('decision.needed.or', { first, second }))
+  return not ? visit.t('decision.needed.not', { needed: text }) : text
+}
+
+function alternative(visit: Visit, needed: Needed): string {
+  if (needed.kind === 'expression') return visit.t('decision.needed.expression', { source: needed.source })
+  if (needed.kind !== 'between')
+    return visit.t(`decision.needed.${needed.kind}`, { value: valueText(visit, needed.value) })
+  const { low, high, lowIncluded, highIncluded } = needed
+  const ends = lowIncluded ? (highIncluded ? '' : 'OpenHigh') : highIncluded ? 'OpenLow' : 'Open'
+  return visit.t(`decision.needed.between${ends}`, { low: visit.fact(low), high: visit.fact(high) })
+}

@@ -1,0 +1,48 @@
+// What is to do in a case: the task, until when, who is at it, and the way to the decision.
+import type { TaskView } from '@ashlar/cases'
+import { requireCaller } from '@ashlar/kernel/http'
+import { button, type Html, html, insetText, isolate } from '@ashlar/ui'
+import type { OpenCase } from './open-case.ts'
+import { timeLeft } from './time-left.ts'
+
+export function taskBox(open: OpenCase, task: TaskView): Html {
+  const { rooms, visit, words, view } = open
+  const { t, language } = visit
+  const left = timeLeft(visit, rooms.clock, task.due, view.status === 'suspended')
+  const help = words.say(language, `task.${task.name}.help`, {}, '')
+  return html`
+    <section class="ashlar-box" aria-labelledby="task-${task.id}">
+      <h2 class="govuk-heading-m" id="task-${task.id}">${words.say(language, `task.${task.name}.title`)}</h2>
+      ${help && html`<p class="govuk-body">${help}</p>`}
+      ${
+        left &&
+        html`<p class="govuk-body"><strong>${left.text}</strong>${
+          task.onExpiry &&
+          html` · ${t('office.deemed-if-late', { outcome: words.say(language, `task.${task.name}.outcome.${task.onExpiry}`) })}`
+        }</p>`
+      }
+      ${actions(open, task)}
+    </section>`
+}
+
+function actions({ rooms, visit, view, me }: OpenCase, task: TaskView): Html {
+  const { t, token, of } = visit
+  const { roles, staff } = rooms.faces.country
+  const form = (action: string, text: string) => html`
+    <form method="post" action="/office/cases/${view.id}/tasks/${task.id}/${action}">
+      ${token}${button({ text, classes: 'govuk-button--secondary', preventDoubleClick: true })}
+    </form>`
+  if (!task.yours) return insetText({ text: t('office.not-yours', { role: of(roles[task.role]) }) })
+
+  const isLead = requireCaller(visit.request).context.roles?.includes('team-lead')
+  if (task.claimedBy && task.claimedBy !== me)
+    return html`
+      ${insetText({ text: visit.say('office.claimed-by', { name: isolate(staff[task.claimedBy]?.name ?? task.claimedBy) }) })}
+      ${isLead && form('release', t('office.release'))}`
+  return html`
+    ${task.claimedBy && html`<p class="govuk-body">${t('office.claimed-by', { name: t('office.me') })}</p>`}
+    <div class="ashlar-row">
+      <a class="govuk-button" role="button" draggable="false" href="/office/cases/${view.id}/tasks/${task.id}/decide">${t('office.decide')}</a>
+      ${task.claimedBy ? form('release', t('office.release')) : form('claim', t('office.claim'))}
+    </div>`
+}
