@@ -179,6 +179,17 @@ test('a claim whose process died is taken over after its minute, by the same req
   assert.equal(done, before + 1)
 })
 
+test('a claim falls at once when the connection that made it has ended', async () => {
+  const key = randomUUID()
+  await boil(key)
+  await home.kernel`update kernel.idempotency set status = null, answered_at = null where key = ${key}`
+  assert.equal((await boil(key)).statusCode, 409)
+  await home.kernel`update kernel.idempotency set backend = 2147483647 where key = ${key}`
+
+  assert.equal((await boil(key, { water: 2 })).statusCode, 422)
+  assert.equal((await boil(key)).statusCode, 201)
+})
+
 test('neither the answer nor the caller stands in the table in the clear', async () => {
   const key = randomUUID()
   await boil(key, { by: 'the-canary' })

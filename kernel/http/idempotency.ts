@@ -34,9 +34,10 @@ const KEPT_HEADERS = ['content-type', 'location', 'etag', 'link']
  * they may hold personal data; of the request only a hash is kept, of the caller too.
  *
  * What it cannot do. The claim, the handler's transaction and the kept answer are three commits. If the process dies
- * between the last two, the write is done but the answer is not kept: the claim expires after a minute, a retry runs the
- * handler again, and then only the handler's own idempotency helps (a unique reference, a version, insert-once). So each
- * block must bear being asked twice; this room makes that rare and gives the caller the very same answer.
+ * between the last two, the write is done but the answer is not kept: the claim falls with the connection that made it, or
+ * after a minute, a retry runs the handler again, and then only the handler's own idempotency helps (a unique reference, a
+ * version, insert-once). So each block must bear being asked twice; this room makes that rare and gives the caller the very
+ * same answer.
  */
 export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer }): Idempotency {
   const key = Buffer.from(hkdfSync('sha256', secret, 'ashlar http', 'stored answers', 32))
@@ -48,14 +49,16 @@ export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer })
       const fingerprint = fingerprintOf(request)
       const now = machineTime.now()
       const claimed = await sql`
-        insert into kernel.idempotency (caller, key, fingerprint, started_at)
-        values (${caller}, ${given}, ${fingerprint}, ${now})
+        insert into kernel.idempotency (caller, key, fingerprint, started_at, backend)
+        values (${caller}, ${given}, ${fingerprint}, ${now}, pg_backend_pid())
         on conflict (caller, key) do update
-          set fingerprint = excluded.fingerprint, started_at = excluded.started_at,
+          set fingerprint = excluded.fingerprint, started_at = excluded.started_at, backend = excluded.backend,
             status = null, headers = null, body = null, answered_at = null
           where idempotency.answered_at < ${ago(now, KEPT)}
-            or (idempotency.status is null and idempotency.started_at < ${ago(now, LEASE)}
-              and idempotency.fingerprint = excluded.fingerprint)
+            or (idempotency.status is null and idempotency.fingerprint = excluded.fingerprint
+              and (idempotency.started_at < ${ago(now, LEASE)}
+                or (idempotency.backend is not null
+                  and not exists (select from pg_stat_activity a where a.pid = idempotency.backend))))
         returning key`
       if (claimed.length > 0) {
         request.claim = { caller, key: given, startedAt: now }

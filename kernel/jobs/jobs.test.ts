@@ -297,6 +297,21 @@ describe('several processes', () => {
     assert.deepEqual(keysOf(done), ['unfinished'])
     assert.equal(done[0]?.attempt, 2)
   })
+
+  test('take over at once, long before a sign of life is due, since its connection has ended', async () => {
+    const killed = await startWorkerProcess(600)
+    await add(worker(), 'unfinished')
+    await once(killed.stdout!, 'data')
+    killed.kill('SIGKILL')
+    const jobs = worker()
+    const done: Job[] = []
+    jobs.handle('shop.pack', {}, async (batch) => void done.push(...batch))
+    await jobs.start()
+
+    for (const until = Date.now() + 8_000; done.length === 0 && Date.now() < until; ) await delay(20)
+
+    assert.deepEqual(keysOf(done), ['unfinished'])
+  })
 })
 
 describe('a process that does jobs', () => {
@@ -350,7 +365,7 @@ describe('a process that does jobs', () => {
   })
 })
 
-async function startWorkerProcess() {
+async function startWorkerProcess(lease = 1) {
   const door = (room: string) => JSON.stringify(new URL(`../${room}/index.ts`, import.meta.url).href)
   const program = `
     const { createJobs } = await import(${door('jobs')})
@@ -358,7 +373,7 @@ async function startWorkerProcess() {
     const { stoppedClock } = await import(${door('clock')})
     const { url, password } = JSON.parse(process.env.KERNEL)
     const sql = connect({ url, role: 'ashlar_kernel', password })
-    const jobs = createJobs({ sql, clock: stoppedClock('2026-03-02T09:00:00Z'), lease: 1 })
+    const jobs = createJobs({ sql, clock: stoppedClock('2026-03-02T09:00:00Z'), lease: ${lease} })
     jobs.handle('shop.pack', {}, async ([job]) => {
       console.log(job.key)
       await new Promise((resolve) => setTimeout(resolve, 60_000))

@@ -81,6 +81,7 @@ export function createJobs(needs: JobNeeds): Jobs {
   const before: (() => Promise<void>)[] = []
   let worker: string | undefined
   let signed = 0
+  let signedBy: number | undefined
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
 
@@ -89,12 +90,14 @@ export function createJobs(needs: JobNeeds): Jobs {
   /** The slow look: frees what rested or was left behind, and finds what no one told us of. */
   async function look(): Promise<void> {
     const now = Date.now()
-    if (worker && now - signed > (lease * 1000) / 3) {
-      await store.signIn(worker, new Date(now + lease * 1000))
+    const backend = wake.backend()
+    if (worker && (now - signed > (lease * 1000) / 3 || backend !== signedBy)) {
+      await store.signIn(worker, new Date(now + lease * 1000), backend)
       signed = now
+      signedBy = backend
     }
     await store.wakeRested(new Date(now))
-    await store.inherit(new Date(now))
+    await store.inherit(new Date(now), worker)
     for (const name of await store.due([...queues.keys()], clock.now())) queues.get(name)?.pump()
   }
 

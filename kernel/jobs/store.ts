@@ -153,11 +153,11 @@ export function jobStore(sql: Database) {
         from dead where j.id = dead.id and dead.next_at is not null`
     },
 
-    /** A sign of life. */
-    async signIn(worker: string, until: Date): Promise<void> {
+    /** A sign of life; `backend` is the connection that the process keeps as long as it lives. */
+    async signIn(worker: string, until: Date, backend: number | undefined): Promise<void> {
       await sql`
-        insert into kernel.worker (id, until) values (${worker}, ${until})
-        on conflict (id) do update set until = excluded.until`
+        insert into kernel.worker (id, until, backend) values (${worker}, ${until}, ${backend})
+        on conflict (id) do update set until = excluded.until, backend = excluded.backend`
     },
 
     async signOut(worker: string): Promise<void> {
@@ -173,15 +173,18 @@ export function jobStore(sql: Database) {
         update kernel.job j set state = 0, until = null, run_at = '-infinity' from over where j.id = over.id`
     },
 
-    /** Frees jobs that ran in processes that died. */
-    async inherit(machineNow: Date): Promise<void> {
-      const dead = await sql<{ id: string }>`select id from kernel.worker where until <= ${machineNow}`
+    /** Frees jobs that ran in other processes, which gave no sign for long or whose connection has ended. */
+    async inherit(machineNow: Date, self: string | undefined): Promise<void> {
+      const dead = await sql<{ id: string }>`
+        select id from kernel.worker w
+        where until <= ${machineNow} or (id is distinct from ${self}::uuid and backend is not null
+          and not exists (select from pg_stat_activity a where a.pid = w.backend))`
       if (dead.length === 0) return
       const ids = dead.map((worker) => worker.id)
       await sql`
         update kernel.job set state = 0, lease = null, run_at = '-infinity'
         where state = 1 and lease = any(${ids}::uuid[])`
-      await sql`delete from kernel.worker where id = any(${ids}::uuid[]) and until <= ${machineNow}`
+      await sql`delete from kernel.worker where id = any(${ids}::uuid[])`
     },
 
     /** Which of these queues have something due. */

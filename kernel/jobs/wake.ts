@@ -10,6 +10,8 @@ export interface Wake {
   hear(listener: (topic: string) => void): () => void
   start(): Promise<void>
   stop(): Promise<void>
+  /** The connection that is kept as long as this process lives, as the database numbers it; undefined while it has none. */
+  backend(): number | undefined
 }
 
 const CHANNEL = 'ashlar_wake'
@@ -24,6 +26,7 @@ export function createWake(sql: Database): Wake {
   const gathered = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let client: Client | undefined
+  let backend: number | undefined
   let stopped = true
 
   const spread = (topic: string) => {
@@ -44,6 +47,7 @@ export function createWake(sql: Database): Wake {
     const onGone = () => {
       if (client !== next) return
       client = undefined
+      backend = undefined
       again()
     }
     next.on('error', onGone)
@@ -56,6 +60,8 @@ export function createWake(sql: Database): Wake {
     try {
       await next.connect()
       await next.query(`listen ${CHANNEL}`)
+      const { rows } = await next.query<{ pid: number }>('select pg_backend_pid() as pid')
+      if (client === next) backend = rows[0]?.pid
       if (stopped) await next.end()
     } catch {
       onGone()
@@ -87,7 +93,9 @@ export function createWake(sql: Database): Wake {
       timer = undefined
       const last = client
       client = undefined
+      backend = undefined
       await last?.end().catch(() => {})
     },
+    backend: () => backend,
   }
 }

@@ -1,0 +1,199 @@
+// The crash rig: the whole product under load, its server and its database killed in turns, and what was promised compared
+// with what is there. `runCrash` is one run; controls are runs that must lose or double something.
+import { fork, spawn } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Verdict } from './checker.ts'
+import type { ClientOrders } from './clients.ts'
+import { query, signInPeople } from './people.ts'
+import { killHard, type Product, seeded, startProduct } from './product.ts'
+
+export interface CrashOptions {
+  /** A folder of its own, emptied first. */
+  folder: string
+  kills: number
+  clients: number
+  seed: number
+  keys?: ClientOrders['keys']
+  /** Another program that starts the product. */
+  launcher?: string
+  /** What is killed, in turns. */
+  targets?: Target[]
+  /** Milliseconds that a client rests between two wishes. */
+  rest?: number
+  say?: (text: string) => void
+}
+
+export type Target = 'server' | 'postmaster' | 'database' | 'both'
+
+export interface CrashReport extends Verdict {
+  kills: Record<Target, number>
+  /** Milliseconds from a kill until /readyz says yes again. */
+  recovery: { server: number[]; database: number[] }
+  seconds: number
+  /** Until nothing was due, running or resting any more, after the last client had left. */
+  settledSeconds: number
+  seenByPersons: { uses: number; missing: number }
+}
+
+/** The server twice as often as each way in which a database may go. */
+const usual: Target[] = ['server', 'postmaster', 'server', 'database', 'server', 'postmaster', 'both']
+
+export async function runCrash(options: CrashOptions): Promise<CrashReport> {
+  const { folder, kills, clients, seed, keys = 'kept', targets = usual, rest = 0, say = () => {} } = options
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const log = join(folder, 'clients.jsonl')
+  writeFileSync(log, '')
+  const product = await startProduct({
+    data: join(folder, 'data'),
+    log: join(folder, 'product.log'),
+    settings: { 'demo.people': '3000' },
+    ...(options.launcher ? { launcher: options.launcher } : {}),
+  })
+  try {
+    const people = await signInPeople(product, clients)
+    const fines = await query<{ number: string; plate: string }>(
+      product,
+      `select values ->> 'number' as number, values ->> 'plate' as plate from registries.record
+       where register = 'fines' and values ->> 'state' = 'unpaid' and values ->> 'enforcement' = 'active' order by id`,
+    )
+    say(`started in ${product.startSeconds.toFixed(1)} s; ${clients} clients, ${fines.length} fines to pay`)
+
+    const from = performance.now()
+    const child = fork(join(import.meta.dirname, 'clients.ts'), [], { execArgv: ['--no-warnings'] })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    child.send({ url: product.url, people, fines, log, seed, keys, rest } satisfies ClientOrders)
+    const done = await killInTurns(product, { kills, targets, seed, say })
+    child.send('stop')
+    const code = await ended
+    if (code !== 0) throw new Error(`the clients ended with ${code}`)
+    const seconds = (performance.now() - from) / 1000
+    const settledSeconds = await settle(product)
+    const verdict = await verify(product, log)
+    const seenByPersons = keys === 'kept' && !options.launcher ? await seen(product, people) : { uses: 0, missing: 0 }
+    return { ...verdict, ...done, seconds, settledSeconds, seenByPersons }
+  } finally {
+    await product.stop()
+  }
+}
+
+interface Killing {
+  kills: number
+  targets: Target[]
+  seed: number
+  say(text: string): void
+}
+
+/** Each kill comes 0.6 to 2.4 s after all is well again; every fifth comes while the server is still starting. */
+async function killInTurns(product: Product, { kills, targets, seed, say }: Killing) {
+  const random = seeded(seed)
+  const killed: Record<Target, number> = { server: 0, postmaster: 0, database: 0, both: 0 }
+  const recovery: CrashReport['recovery'] = { server: [], database: [] }
+  for (let turn = 0; turn < kills; turn += 1) {
+    await delay(600 + random() * 1800)
+    const target = targets[turn % targets.length]!
+    const hit = killHard(victims(product, target))
+    if (hit === 0) {
+      // It was down already: what died before has not come back yet.
+      await product.ready()
+      turn -= 1
+      continue
+    }
+    killed[target] += 1
+    if (turn % 5 === 3 && turn < kills - 1) {
+      await delay(random() * 800)
+      killHard([product.server()])
+    }
+    // Its answer is a second old at most: what was killed is not to be taken for ready.
+    await delay(1_100)
+    const ms = 1_100 + (await product.ready())
+    recovery[target === 'server' ? 'server' : 'database'].push(Math.round(ms))
+    say(`kill ${turn + 1} of ${kills}: ${target}, back after ${(ms / 1000).toFixed(1)} s`)
+  }
+  await delay(1_500)
+  return { kills: killed, recovery }
+}
+
+function victims(product: Product, target: Target): (number | undefined)[] {
+  if (target === 'server') return [product.server()]
+  if (target === 'postmaster') return [product.postgres()]
+  return [...product.postgresFamily(), ...(target === 'both' ? [product.server()] : [])]
+}
+
+const OPEN = `select (select count(*) from kernel.job where state <> 0 or run_at <= now())::int as jobs,
+  (select count(*) from cases.case where status <> 'closed')::int as cases`
+const SETTLE_LIMIT = 150_000
+
+/** Waits until nothing is due, and moves the demo's clock by two minutes, so that what was to be asked later is asked now. */
+async function settle(product: Product): Promise<number> {
+  const from = performance.now()
+  await post(product, '/demo/clock', { by: '+2m' })
+  for (;;) {
+    const [open] = await query<{ jobs: number; cases: number }>(product, OPEN).catch(() => [])
+    if (open && open.jobs === 0 && open.cases === 0) break
+    if (performance.now() - from > SETTLE_LIMIT) break // what is left is told as stuck
+    await delay(300)
+  }
+  return (performance.now() - from) / 1000
+}
+
+async function post(product: Product, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${product.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.operatorKey()}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => undefined)
+  await answer?.arrayBuffer()
+}
+
+/** By another process, so that nothing the rig remembers can help. */
+async function verify(product: Product, log: string): Promise<Verdict> {
+  const orders = {
+    database: product.superuser(),
+    log,
+    provider: join(product.data, 'sandbox/card-provider.jsonl'),
+  }
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', join(import.meta.dirname, 'checker.ts'), JSON.stringify(orders)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (code !== 0) throw new Error(`the checker ended with ${code}`)
+  return JSON.parse(said) as Verdict
+}
+
+/** What each person is shown of who used their data, against what the log holds of them: the page leaves nothing out. */
+async function seen(
+  product: Product,
+  people: { person: string; token: string }[],
+): Promise<CrashReport['seenByPersons']> {
+  const kept = new Map(
+    (
+      await query<{ actor: string; uses: string[] }>(
+        product,
+        `select a.actor, array_agg(u.use::text) as uses
+         from (select distinct actor, person from consent.use where actor like 'person:%' and person is not null) a
+         join consent.use u on u.person = a.person group by a.actor`,
+      )
+    ).map(({ actor, uses }) => [actor, uses]),
+  )
+  let [uses, missing] = [0, 0]
+  for (const { person, token } of people) {
+    const shown = new Set<string>()
+    for (let next = '/api/consent/v1/uses?limit=100'; next !== ''; ) {
+      const answer = await fetch(product.url + next, { headers: { authorization: `Bearer ${token}` } })
+      const page = (await answer.json()) as { uses: { id: string }[]; next?: string }
+      for (const { id } of page.uses) shown.add(id)
+      next = page.next === undefined ? '' : `/api/consent/v1/uses?limit=100&cursor=${encodeURIComponent(page.next)}`
+    }
+    const all = kept.get(`person:${person}`) ?? []
+    uses += all.length
+    missing += all.filter((use) => !shown.has(use)).length
+  }
+  return { uses, missing }
+}
