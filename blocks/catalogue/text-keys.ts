@@ -36,8 +36,9 @@ export function textKeys(service: PublicService): TextKey[] {
     must(`evidence.${name}.title`)
     if (at === 'form' && !many && match === undefined && by.length > 0) must(`evidence.${name}.notFound`)
   }
-  for (const [name, { rows }] of Object.entries(service.rules)) {
+  for (const [name, { inputs, rows }] of Object.entries(service.rules)) {
     must(`rule.${name}.title`)
+    for (const input of Object.keys(inputs)) must(`rule.${name}.input.${input}`)
     for (const { reason } of rows) if (reason !== undefined) must(`rule.${name}.reason.${reason}`)
   }
   for (const name of Object.keys(service.fees)) must(`fee.${name}.title`)
