@@ -113,6 +113,7 @@ async function listPage(site: Site, visit: Visit): Promise<FastifyReply> {
     noIndex: true,
     content: html`
       <h1 class="govuk-heading-xl">${t('portal.applications.title')}</h1>
+      <h2 class="govuk-visually-hidden">${t('portal.applications.all')}</h2>
       ${
         items.length > 0
           ? cards(items)
@@ -164,7 +165,7 @@ function applicationPage(site: Site, visit: Visit, open: OpenApplication): Fasti
       ${outcome(site, visit, open)}
       ${documents(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
-      ${timeline({ items: [...view.timeline].reverse().map((entry) => toItem(visit, open, entry)) })}
+      ${timeline({ items: historyOf(open).map((entry) => toItem(visit, open, entry)) })}
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
       ${contactList(visit, site.faces.country.agencies[service.authority]?.contact ?? {})}`,
   })
@@ -234,10 +235,28 @@ function documents(site: Site, visit: Visit, { documents, view, words }: OpenApp
     )}`
 }
 
+/** What the case remembers, and what was paid and issued for it; the newest first. */
+function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[] {
+  const paid = bills.flatMap(({ settledAt, amount }): TimelineEntry[] =>
+    settledAt ? [{ at: settledAt, kind: 'paid', by: 'system', data: { amount: { ...amount } } }] : [],
+  )
+  const issued = documents.map(
+    ({ issuedAt, output }): TimelineEntry => ({ at: issuedAt, kind: 'issued', by: 'system', data: { output } }),
+  )
+  const order = (entry: TimelineEntry) => Date.parse(entry.at)
+  return [...view.timeline, ...paid, ...issued].sort((a, b) => order(a) - order(b)).reverse()
+}
+
 function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, data }: TimelineEntry) {
   const { t } = visit
-  const { task, request, result, reference, deadline } = (data ?? {}) as Record<string, string | null | undefined>
+  const { task, request, result, reference, deadline, output } = (data ?? {}) as Record<
+    string,
+    string | null | undefined
+  >
+  const { amount } = (data ?? {}) as { amount?: Parameters<Visit['money']>[0] }
   const values = {
+    document: output ? documentTitle(words, { output }) : '',
+    amount: amount ? visit.money(amount) : '',
     task: task ? words(`task.${task}.title`) : '',
     request: request ? words(`ask.${request}.title`) : t('portal.request.title'),
     result: result ? words(`result.${result}.title`) : '',

@@ -6,12 +6,14 @@ import type { FastifyReply } from 'fastify'
 import { applicationCards, draftCards } from './applications.ts'
 import { findServices, searchForm, servicesByEvent } from './services.ts'
 import { type Site, subjectOf } from './site.ts'
-import { usesTable } from './uses.ts'
+import { isOwn, usesTable } from './uses.ts'
 import { wordsOf } from './words.ts'
 
 const MOST_TO_DO = 3
 const MOST_CARDS = 6
 const MOST_USES = 3
+/** One's own looks are left out here, so that they do not hide those of others. */
+const LOOKED_THROUGH = 30
 
 export function homePages(site: Site): void {
   site.get('/', 'Here everybody begins.', (visit) =>
@@ -63,8 +65,9 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
     toDos(site, visit),
     applicationCards(site, visit, { limit: MOST_CARDS }),
     draftCards(site, visit),
-    site.consent.usesOf(person, { context, limit: MOST_USES }),
+    site.consent.usesOf(person, { context, limit: LOOKED_THROUGH }),
   ])
+  const others = used.uses.filter((use) => !isOwn(use)).slice(0, MOST_USES)
   const items = [...running.items, ...drafts].slice(0, MOST_CARDS)
   const hour = toWallTime(site.clock.now(), country.zone).hour
   const part = hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 18 ? 'day' : 'evening'
@@ -89,7 +92,7 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
       }
       <h2 class="govuk-heading-m">${t('portal.home.used')}</h2>
       <p class="govuk-body">${t('portal.my-data.lead')}</p>
-      ${used.uses.length > 0 ? usesTable(visit, country, used.uses, t('portal.home.used')) : html`<p class="govuk-body">${t('portal.my-data.none')}</p>`}
+      ${others.length > 0 ? await usesTable(site, visit, others, t('portal.home.used')) : html`<p class="govuk-body">${t(used.uses.length > 0 ? 'portal.home.used-none' : 'portal.my-data.none')}</p>`}
       <p class="govuk-body"><a class="govuk-link" href="/my-data">${t('portal.home.used-all')}</a></p>`,
   })
 }

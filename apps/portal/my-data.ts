@@ -66,13 +66,12 @@ async function usesPage(site: Site, visit: Visit): Promise<FastifyReply> {
     width: 'full',
     noIndex: true,
     content: html`
-      <h1 class="govuk-heading-xl">${t('portal.my-data.title')}</h1>
+      <h1 class="govuk-heading-xl">${t('portal.my-data.uses')}</h1>
       ${places(visit, 'uses')}
-      <h2 class="govuk-heading-l">${t('portal.my-data.uses')}</h2>
       <p class="govuk-body">${t('portal.my-data.lead')}</p>
       ${
         uses.length > 0
-          ? usesTable(visit, site.faces.country, uses, t('portal.my-data.uses'))
+          ? await usesTable(site, visit, uses, t('portal.my-data.uses'))
           : html`<p class="govuk-body">${t('portal.my-data.none')}</p>`
       }
       ${
@@ -160,16 +159,15 @@ async function recordsPage(site: Site, visit: Visit): Promise<FastifyReply> {
     at: 'my-data',
     noIndex: true,
     content: html`
-      <h1 class="govuk-heading-xl">${t('portal.my-data.title')}</h1>
+      <h1 class="govuk-heading-xl">${t('portal.my-data.records')}</h1>
       ${places(visit, 'records')}
-      <h2 class="govuk-heading-l">${t('portal.my-data.records')}</h2>
       <p class="govuk-body">${t('portal.my-data.records-lead')}</p>
       ${shown.length === 0 && html`<p class="govuk-body">${t('portal.my-data.records-none')}</p>`}
       ${shown.map(({ register: id, authority, records }) => {
         const register = country.registers[id]
         const name = register ? visit.of(register.title) : id
         return html`
-          <h3 class="govuk-heading-m">${name}</h3>
+          <h2 class="govuk-heading-m">${name}</h2>
           ${records.map(({ values, at }) => {
             const rows = shownRecord(visit, country, register, Object.keys(values), values)
             return html`

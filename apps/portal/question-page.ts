@@ -14,6 +14,7 @@ import {
   join,
 } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
+import { consequencesOf } from './consequences.ts'
 import { lostPage, type OpenDraft, pageBefore, pageHref } from './draft.ts'
 import { contactList, evidenceBox, priceList, pricesOf } from './evidence.ts'
 import { placeQuestions } from './layout.ts'
@@ -97,6 +98,7 @@ export function showPage(
       service,
       question,
       facts: draft.form.facts,
+      hints: consequencesOf(site, visit, open, page, question),
       shown: typed ? typedIn(question, typed) : keptIn(question, draft.form.answers[name], visit.language),
       error: error?.text,
       wrongPart: error?.field.startsWith(`${name}-`) ? error.field.slice(name.length + 1) : undefined,
@@ -137,7 +139,7 @@ export function showPage(
       ${shown}
       ${prices.length > 0 && priceList(visit, prices)}
       <form method="post" action="${pageHref(draft.id, page.id)}" novalidate${attributes({ enctype: hasFiles ? 'multipart/form-data' : undefined })}>
-        ${hasLists && firstButton(t('portal.continue'))}
+        ${hasLists && firstButton}
         ${visit.token}
         <input type="hidden" name="_version" value="${draft.version}">
         ${isFromCheck && html`<input type="hidden" name="_from" value="check">`}
@@ -184,6 +186,5 @@ function stopPage(
   })
 }
 
-/** The button that the Enter key presses, where other buttons of the form come first. */
-const firstButton = (text: string): Html =>
-  html`<button type="submit" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true">${text}</button>`
+/** The button that the Enter key presses, where other buttons of the form come first: browsers take the first one. */
+const firstButton = html`<button type="submit" hidden></button>`

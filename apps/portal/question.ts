@@ -40,6 +40,8 @@ export interface FieldProps {
   /** Questions that belong to an option. */
   within?: ((option: string) => Html | undefined) | undefined
   facts: Facts
+  /** What an option would lead to. */
+  hints?: Record<string, string>
 }
 
 /** What stands in a field. */
@@ -167,8 +169,11 @@ interface Option {
   hint?: { text: string | Html }
 }
 
-function optionsOf({ words, question: { name, options, none } }: FieldProps): Option[] {
-  const own = options.map((value) => ({ value, text: words(`question.${name}.option.${value}`) }))
+function optionsOf({ words, question: { name, options, none }, hints }: FieldProps): Option[] {
+  const own = options.map((value): Option => {
+    const hint = hints?.[value]
+    return { value, text: words(`question.${name}.option.${value}`), ...(hint ? { hint: { text: hint } } : {}) }
+  })
   return none ? [...own, { value: 'none', text: words(`question.${name}.none`) }] : own
 }
 

@@ -2,13 +2,39 @@
 import type { Country } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Visit } from '@ashlar/face'
-import { type Html, html, table } from '@ashlar/ui'
+import { isUuid } from '@ashlar/kernel/identifiers'
+import { isProblem } from '@ashlar/kernel/problem'
+import { type Html, html, isolate, join, table } from '@ashlar/ui'
+import type { Site } from './site.ts'
 import { agencyName } from './words.ts'
 
 export type Use = Awaited<ReturnType<Consent['usesOf']>>['uses'][number]
 
-export function usesTable(visit: Visit, country: Country, uses: Use[], caption: string): Html {
+/** The person looked at their own data; no office is to be asked why. */
+export const isOwn = ({ by, basis }: Use): boolean => by.self && basis === 'own-data'
+
+/** The public references of the cases that uses belong to, as far as they are the person's own. */
+export async function referencesOf({ cases, guests }: Site, visit: Visit, uses: Use[]): Promise<Map<string, string>> {
+  const context = guests.contextOf(visit, 'my-data')
+  const ids = [...new Set(uses.flatMap((use) => (use.case !== undefined && isUuid(use.case) ? [use.case] : [])))]
+  const found = await Promise.all(
+    ids.map((id) =>
+      cases.getApplication(id, context).then(
+        ({ reference }) => [[id, reference] as const],
+        (error: unknown) => {
+          if (isProblem(error)) return []
+          throw error
+        },
+      ),
+    ),
+  )
+  return new Map(found.flat())
+}
+
+export async function usesTable(site: Site, visit: Visit, uses: Use[], caption: string): Promise<Html> {
   const { t } = visit
+  const { country } = site.faces
+  const references = await referencesOf(site, visit, uses)
   return table({
     caption,
     captionClasses: 'govuk-visually-hidden',
@@ -25,16 +51,19 @@ export function usesTable(visit: Visit, country: Country, uses: Use[], caption: 
       { text: visit.time(use.at) },
       { text: whoText(visit, country, use) },
       { text: whatText(visit, country, use) },
-      { text: whyText(visit, country, use) },
-      { text: use.by.self ? '' : askLink(visit, use) },
+      { text: whyText(visit, country, use, references) },
+      { text: isOwn(use) ? '' : askLink(visit, use) },
     ]),
   })
 }
 
-export function whoText(visit: Visit, country: Country, { by, agency, represented }: Use): string {
+export function whoText(visit: Visit, country: Country, use: Use): string {
+  const { by, agency, represented } = use
   const { t } = visit
   const name = agencyName(visit, country, agency)
-  if (by.self) return t(represented ? 'portal.use.by.acting' : 'portal.use.by.self')
+  if (isOwn(use)) return t(represented ? 'portal.use.by.acting' : 'portal.use.by.self')
+  // An office reads it while the person fills in a form, under the office's own agreement.
+  if (by.self) return t('portal.use.by.for-you', { agency: name })
   switch (by.kind) {
     case 'staff':
       return t('portal.use.by.officer', { agency: name, officer: by.officer ?? '' })
@@ -58,14 +87,20 @@ export function whatText(visit: Visit, country: Country, { register: id, fields,
   return visit.t(`portal.use.outcome.${outcome}`, values)
 }
 
-export function whyText(
-  visit: Visit,
-  country: Country,
-  { agreement, purpose, law, case: reference, basis, reason }: Use,
-): string {
+export function whyText(visit: Visit, country: Country, use: Use, references: Map<string, string>): Html {
+  const { agreement, purpose, law, case: id = '', basis, reason } = use
   const { t, of } = visit
   const why = of(country.agreements[agreement ?? '']?.purposeTexts[purpose]) || t(`portal.use.basis.${basis}`)
-  return [why, law && t('portal.law', { law }), reference, reason].filter(Boolean).join(' ')
+  const reference = references.get(id)
+  return join(
+    [
+      why,
+      law && t('portal.law', { law }),
+      reference && html`<a class="govuk-link" href="/applications/${reference}"><bdi dir="ltr">${reference}</bdi></a>`,
+      reason && isolate(reason),
+    ],
+    ' ',
+  )
 }
 
 function askLink({ t }: Visit, { id, question }: Use): Html {

@@ -89,7 +89,7 @@ async function verifyPage(site: Site, visit: Visit, verdict?: Verdict, reference
   })
 }
 
-const labels = ['kind', 'issuer', 'reference', 'issuedAt', 'validUntil', 'revokedAt', 'left-out'] as const
+const labels = ['kind', 'issuer', 'reference', 'issuedAt', 'validUntil', 'revokedAt', 'left-out', 'none'] as const
 type Row = [label: string, text: string | Html]
 
 /** `isModel`: for the script, which fills the rows in and says if it had no network. */
@@ -124,7 +124,7 @@ function rowsOf(visit: Visit, page: VerifyData, verdict: Verdict): Row[] {
     ...row(labels.validUntil, validUntil && visit.date(validUntil)),
     ...row(labels.revokedAt, revokedAt && visit.date(revokedAt)),
     ...Object.entries(facts ?? {}).flatMap(([name, value]) =>
-      row(known?.facts[name]?.label ?? name, shownFact(visit, value, known?.facts[name])),
+      row(known?.facts[name]?.label ?? name, shownFact(visit, value, known?.facts[name]) || labels.none),
     ),
     ...row(
       labels['left-out'],

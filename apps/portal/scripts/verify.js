@@ -9,7 +9,6 @@ const day = new Intl.DateTimeFormat(page.locale, { dateStyle: 'long', timeZone: 
 const plainDay = new Intl.DateTimeFormat(page.locale, { dateStyle: 'long', timeZone: 'UTC' })
 
 const shown = (value, known) => {
-  if (Array.isArray(value)) return value.map((one) => shown(one, known)).join(', ')
   if (value && typeof value === 'object' && 'currency' in value) {
     const digits = page.decimals
     const money = new Intl.NumberFormat(page.locale, {
@@ -35,7 +34,10 @@ const rows = (verdict) => {
   if (verdict.validUntil) all.push([page.labels.validUntil, day.format(new Date(verdict.validUntil))])
   if (verdict.revokedAt) all.push([page.labels.revokedAt, day.format(new Date(verdict.revokedAt))])
   for (const [name, value] of Object.entries(verdict.facts ?? {}))
-    all.push([kind?.facts[name]?.label ?? name, shown(value, kind?.facts[name])])
+    all.push([
+      kind?.facts[name]?.label ?? name,
+      Array.isArray(value) ? value.map((one) => shown(one, kind?.facts[name])) : shown(value, kind?.facts[name]),
+    ])
   if (verdict.leftOut)
     all.push([page.labels['left-out'], verdict.leftOut.map((name) => kind?.facts[name]?.label ?? name).join(', ')])
   return all
@@ -50,16 +52,21 @@ const show = (verdict, isOffline) => {
   for (const [key, value] of model ? rows(verdict) : []) {
     const row = model.cloneNode(true)
     row.querySelector('dt').textContent = key
-    row.querySelector('dd bdi').textContent = value
+    const each = row.querySelector('dd bdi')
+    const lines = [value].flat()
+    each.textContent = lines.length > 0 ? lines[0] : page.labels.none
+    for (const line of lines.slice(1)) {
+      const more = each.cloneNode()
+      more.textContent = line
+      row.querySelector('dd').append(document.createElement('br'), more)
+    }
     list.append(row)
   }
   model?.remove()
   if (list && !list.children.length) list.remove()
   view.querySelector('[data-offline]').hidden = !isOffline
   result.replaceChildren(view)
-  const heading = result.querySelector('h2')
-  heading.tabIndex = -1
-  heading.focus()
+  result.scrollIntoView({ block: 'nearest' })
 }
 
 const check = async (text) => {
