@@ -67,9 +67,9 @@ export async function transact<T>(
 function beginText(settings: Record<string, string>): string {
   const sets = Object.entries(settings).map(([name, value]) => {
     if (value.includes('\0')) throw new Error(`The setting ${name} holds a NUL character`)
-    return `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`
+    return `set local ${name} = ${escapeLiteral(value)}`
   })
-  return `begin; select ${sets.join(', ')}`
+  return `begin; ${sets.join('; ')}`
 }
 
 export function run<Row extends object>(
