@@ -17,7 +17,7 @@ export const offers: Offers = {
     'workflow.wait': 'workflow',
   },
   questions: [...questionTypesRead],
-  parties: ['applicant person', 'applicant organisation', 'applicant either', 'represented by parent'],
+  parties: ['applicant person', 'applicant organisation', 'applicant either'],
   evidence: ['register'],
   clocks: ['alarm'],
   triggers: [],
