@@ -254,8 +254,8 @@ const faults: [string, string, (source: string) => string | undefined, RegExp][]
   [
     'a name for two things',
     `${extract}service.yaml`,
-    swap('  match:\n    inputs:', '  purpose:\n    inputs:'),
-    /'purpose' is also the name of/,
+    swap('otherPurpose: {', 'match: {'),
+    /'match' is also the name of a rule/,
   ],
   [
     'a step that no block offers',
