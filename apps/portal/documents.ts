@@ -1,4 +1,6 @@
 // My documents: cards with their codes, each as PDF, and what anybody can check without an account.
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { drawCode, type OpenedDocument } from '@ashlar/documents'
 import type { Visit } from '@ashlar/face'
 import { NotFound } from '@ashlar/kernel/http'
