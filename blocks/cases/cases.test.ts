@@ -10,7 +10,7 @@ import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import { checkWalls } from '@ashlar/kernel/sql'
 import { house, prepareAll, type TestHouse } from '@ashlar/kernel/testing'
-import { createWorkflow, type Workflow } from '@ashlar/workflow'
+import { createWorkflow, type Outcome, type Workflow } from '@ashlar/workflow'
 import { type CaseNeeds, type Cases, createCases } from './cases.ts'
 
 const title = '{ en: Test }'
@@ -144,6 +144,26 @@ flow:
 clock: { term: 10 days, from: submitted, on-breach: alarm }
 `,
   ],
+  [
+    'services/fragile/service.yaml',
+    `service: fragile
+version: 1.0.0
+authority: labour
+law: [Permit Act s.4]
+audience: [anyone]
+channels: [web]
+sign-in: none
+prefix: FR
+parties: { applicant: { is: either } }
+form:
+  - page: words
+    questions:
+      words: { type: text, max: 200 }
+flow:
+  - step: test.fragile
+  - close: granted
+`,
+  ],
 ])
 const { country, problems } = catalogue.readCountry('lowland', files)
 assert.deepEqual(problems, [])
@@ -177,6 +197,8 @@ let workflow: Workflow
 let looked: Parameters<CaseNeeds['lookUp']>[0][]
 let uses: DataUse[]
 let versions: Record<string, catalogue.PublicService>
+/** What the step of another block answers. */
+let fragile: Outcome = { done: null }
 
 before(async () => {
   home = await house({ blocks: ['cases', 'workflow'] })
@@ -210,7 +232,7 @@ before(async () => {
   })
   workflow = createWorkflow({
     ...home.workflow,
-    steps: cases.steps,
+    steps: [...cases.steps, { name: 'test.fragile', run: async (commands) => commands.map(() => fragile) }],
     definition,
     decide,
     calendar,
@@ -675,6 +697,40 @@ test('a draft goes on under a new version: what it still takes is kept, the rest
   assert.equal(saved.service.version, '2.0.0')
   assert.equal(receipt.service.version, '2.0.0')
   versions.permit = permit!
+})
+
+test('a step that fails holds the case up, and applicant and officer see so until it is mended', async () => {
+  const context = guest()
+  const send = async () => {
+    const draft = await cases.startDraft({ service: 'fragile', language: 'en' }, context)
+    await cases.saveDraft({ draft: draft.id, page: 'words', body: { words: 'hello' }, version: 1 }, context)
+    const receipt = await cases.submit(draft.id, context)
+    await home.jobs.idle()
+    return receipt
+  }
+  fragile = { failed: { code: 'printer-is-out-of-paper', title: 'Out of paper' } }
+  const { reference, caseId } = await send()
+
+  const held = await cases.getApplication(reference, context)
+  const opened = await cases.getCase({ id: caseId, reason: 'An incident' }, sana)
+  const [incident] = await workflow.incidents(sana)
+  fragile = { done: null }
+  await workflow.retry(incident!.id, sana)
+  await home.jobs.idle()
+
+  assert.deepEqual([held.status, held.stuck, opened.stuck], ['in-progress', true, true])
+  assert.equal(held.timeline.at(-1)?.kind, 'held-up')
+  const done = await cases.getApplication(reference, context)
+  assert.deepEqual([done.status, done.stuck, done.result], ['closed', false, 'granted'])
+
+  fragile = { waiting: true }
+  const waiting = await send()
+  const seen = await cases.getApplication(waiting.reference, context)
+  assert.deepEqual([seen.status, seen.waitsFor], ['in-progress', 'test.fragile'])
+  const [process] = await workflow.of(waiting.caseId, { ...sana, tenant: '*' })
+  await workflow.complete(`${process!.id}:test-fragile:1`, null)
+  await home.jobs.idle()
+  assert.equal((await cases.getApplication(waiting.reference, context)).status, 'closed')
 })
 
 test('an objection is a case of its own, seen from both', async () => {

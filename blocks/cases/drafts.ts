@@ -120,7 +120,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
       anonymous: isGuest(context),
       about: start.about ?? null,
       channel: context.channel,
-      language: start.language,
+      language: languageOf(service, start.language),
       state: 'open',
       version: 1,
       content: null,
@@ -158,7 +158,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
       const row = { ...(await findOpen(draft, context)) }
       const service = await definition(row.service)
       refuseClosed(service, context)
-      row.language = language ?? row.language
+      row.language = languageOf(service, language ?? row.language)
       const had = under(service, row, await open(row))
       const shown = forms
         .filled(service, had, row.language)
@@ -234,6 +234,11 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
     },
   }
   return { drafts, startDraft }
+}
+
+/** One that the service speaks. */
+function languageOf({ languages }: PublicService, wanted: string): string {
+  return languages.includes(wanted) ? wanted : (languages[0] ?? wanted)
 }
 
 function sameAnswers(content: Content, answers: Facts): boolean {

@@ -437,7 +437,9 @@ export function createOffice(needs: OfficeNeeds): Office {
             at,
           ),
         ])
-        const next = changed(row, { waitsFor: null })
+        const others = (await store.tasksOf([row.id])).some(({ endedAt }) => endedAt === null)
+        const waitsFor = row.status === 'suspended' ? row.waitsFor : others ? 'officer' : null
+        const next = changed(row, { waitsFor })
         await keep(sql, next)
         await events.publish(sql, {
           type: 'cases.step-done',

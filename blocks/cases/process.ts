@@ -17,7 +17,11 @@ export function followProcesses(work: Work, { events, workflow }: ProcessNeeds):
     'workflow',
     async (submitted) => {
       const starts = await work.processStarts(submitted.map(({ key }) => key))
-      await workflow.startAll(starts)
+      await workflow.startAll(starts).catch(async (error: unknown) => {
+        // It is tried again, one by one; meanwhile applicant and office see that this one is held up.
+        if (submitted.length === 1) await work.note(submitted[0]!.key, { stuck: true })
+        throw error
+      })
     },
     MANY,
   )
@@ -54,11 +58,14 @@ export function followProcesses(work: Work, { events, workflow }: ProcessNeeds):
     await work.note(caseId, { waitsFor: step, stuck: false })
   })
 
+  // A message that could not be sent is an incident, too, but holds nobody's case up.
   events.subscribe('workflow.incident', 'cases', async ({ data }) => {
-    await work.note((data as { case: string }).case, { stuck: true })
+    const { case: caseId, holds } = data as { case: string; holds: boolean }
+    if (holds) await work.note(caseId, { stuck: true })
   })
 
   events.subscribe('workflow.mended', 'cases', async ({ data }) => {
-    await work.note((data as { case: string }).case, { stuck: false })
+    const { case: caseId, holds } = data as { case: string; holds: boolean }
+    if (holds) await work.note(caseId, { stuck: false })
   })
 }

@@ -29,7 +29,7 @@ export interface WorkNeeds {
 export type Work = ReturnType<typeof createWork>
 
 /** A process looks again so much later at a term whose clock stands still. */
-const LOOK_AGAIN = 86_400_000
+const LOOK_AGAIN = 3_600_000
 const noSuchCase: Outcome = { failed: { code: 'case-not-found', title: 'There is no such case' } }
 
 export function createWork({ sql, clock, events, keys, pairwise, calendar, forms, deadlines, definition }: WorkNeeds) {
@@ -152,8 +152,10 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
 
       await store.updateTasks(expired.map(({ task }) => ({ ...task, state: 'expired', endedAt: at })))
       await store.insertDecisions(expired.map(({ decision }) => decision))
+      const left = expired.length === 0 ? [] : await store.tasksOf(expired.map(({ task }) => task.caseId))
+      const busy = new Set(left.filter(({ endedAt }) => endedAt === null).map(({ caseId }) => caseId))
       const moved = expired.map(({ task }) => {
-        const next = changed(cases.get(task.caseId)!, { waitsFor: null })
+        const next = changed(cases.get(task.caseId)!, { waitsFor: busy.has(task.caseId) ? 'officer' : null })
         cases.set(next.id, next)
         return next
       })
@@ -407,7 +409,9 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
       const [row] = await store.lockCases([caseId])
       if (row === undefined || row.status === 'closed') return
       const stuckSince = state.stuck === undefined ? row.stuckSince : state.stuck ? (row.stuckSince ?? at) : null
-      const waitsFor = state.waitsFor === undefined ? row.waitsFor : state.waitsFor
+      // What another block was waited for is over when the process got stuck elsewhere.
+      const had = state.stuck && row.waitsFor !== 'officer' && row.waitsFor !== 'applicant' ? null : row.waitsFor
+      const waitsFor = state.waitsFor === undefined ? had : state.waitsFor
       if (stuckSince === row.stuckSince && waitsFor === row.waitsFor) return
       const status = row.status === 'received' ? caseLifecycle.next(row.status, 'work') : row.status
       const next = changed(row, { stuckSince, waitsFor, status })

@@ -49,6 +49,9 @@ export interface Occurrence {
   command?: { key: string; state: CommandState; outcome?: Json }
 }
 
+/** `holds`: the process cannot go on; a message that was not sent holds nothing up. */
+export type NewIncident = Omit<IncidentRow, 'mendedAt'> & { holds: boolean }
+
 export type Mover = ReturnType<typeof createMover>
 
 export function createMover({ events, jobs, keys, pairwise, clock, program }: MoverNeeds) {
@@ -217,16 +220,16 @@ export function createMover({ events, jobs, keys, pairwise, clock, program }: Mo
   }
 
   /** Records incidents; a piece of work has one open incident, however often it fails. */
-  async function raise(sql: Sql, incidents: Omit<IncidentRow, 'mendedAt'>[]): Promise<void> {
+  async function raise(sql: Sql, incidents: NewIncident[]): Promise<void> {
     const fresh = await workflowStore(sql).insertIncidents(incidents)
     await events.publishAll(
       sql,
       incidents
         .filter(({ id }) => fresh.has(id))
-        .map(({ id, instance, caseId, service, key, step, code }) => ({
+        .map(({ id, instance, caseId, service, key, step, code, holds }) => ({
           type: 'workflow.incident',
           key: id,
-          data: { incident: id, instance, case: caseId, service, node: readKey(key).node, step, code },
+          data: { incident: id, instance, case: caseId, service, node: readKey(key).node, step, code, holds },
           share: service,
         })),
     )
@@ -307,6 +310,7 @@ function toIncidents({
     person: instance.person,
     key: keyOf(instance.id, node, visit),
     step: null,
+    holds: true,
     code: 'cannot-go-on',
     detail: stuck ?? '',
     raisedAt: history.at,

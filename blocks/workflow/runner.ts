@@ -5,7 +5,7 @@ import type { Job, Jobs } from '@ashlar/kernel/jobs'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { readKey } from './key.ts'
-import type { Mover, Occurrence } from './mover.ts'
+import type { Mover, NewIncident, Occurrence } from './mover.ts'
 import type { Command, ExpiredCommand, Outcome, Step } from './step.ts'
 import { type CommandToRun, workflowStore } from './store.ts'
 
@@ -251,7 +251,11 @@ function toOccurrence({ command: { key, instance }, outcome }: Settled): Occurre
   return []
 }
 
-function toIncident(command: CommandToRun, failed: { code: string; title: string; detail?: string }, at: Date) {
+function toIncident(
+  command: CommandToRun,
+  failed: { code: string; title: string; detail?: string },
+  at: Date,
+): NewIncident {
   return {
     id: uuidv7(),
     instance: command.instance,
@@ -261,6 +265,7 @@ function toIncident(command: CommandToRun, failed: { code: string; title: string
     person: command.person,
     key: command.key,
     step: command.step,
+    holds: !command.detached,
     code: failed.code,
     detail: failed.detail ?? failed.title,
     raisedAt: at,

@@ -199,6 +199,25 @@ test('killed between the effect and its outcome: the step runs again, the effect
   assert.equal(work.committed.size, 1)
 })
 
+test('killed after the outcome was kept but before the job was done: the job runs again and changes nothing', async () => {
+  const work = effects('x.work')
+  const { workflow, start } = await stand({ one: [step('x.work'), step('x.work'), close('done')] }, [work.step])
+  const instance = await start('one')
+  await home.jobs.idle()
+  const before = await workflow.get(instance, officer)
+
+  const again = [`${instance}:x-work:1`, `${instance}:x-work-2:1`].map((key) => ({
+    queue: 'workflow.step.x.work',
+    key,
+    payload: { key },
+  }))
+  await home.jobs.addAll(home.workflow.sql, again)
+  await home.jobs.idle()
+
+  assert.deepEqual(await workflow.get(instance, officer), before)
+  assert.deepEqual(work.calls, [1, 1])
+})
+
 test('a waiting step is completed once, ten times at the same moment and again later', async () => {
   const work = effects('x.work', waiting)
   const next = effects('x.next')

@@ -176,9 +176,9 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
         const mended = await store.mendIncident(incident, `${context.actor.kind}:${context.actor.id}`, clock.now())
         if (mended === undefined) throw IncidentNotFound(incident)
         const { key, instance, caseId, service } = mended
-        const data = { incident, instance, case: caseId, service }
-        await needs.events.publish(sql, { type: 'workflow.mended', key: incident, data, share: service })
         const detached = await store.reopenCommand(key)
+        const data = { incident, instance, case: caseId, service, holds: detached === undefined }
+        await needs.events.publish(sql, { type: 'workflow.mended', key: incident, data, share: service })
         if (detached !== undefined) {
           const { step } = detached
           await jobs.add(sql, { queue: `workflow.step.${step}`, key, payload: { key }, share: service })
