@@ -70,6 +70,14 @@ function recordRows(open: OpenCase, register: string | undefined, record: Record
 /** Names keep their own direction; a file is a link. */
 export function valueText(open: OpenCase, place: Place, value: unknown): string | Html {
   const { visit, words, view } = open
+  const { country } = open.rooms.faces
+  const field = place.register && place.name ? country.registers[place.register]?.fields[place.name] : undefined
+  // Registers keep amounts in whole units of the country's currency.
+  if (field?.is === 'money' && typeof value === 'number')
+    return visit.money({
+      value: Math.round(value * 10 ** country.currency.decimals),
+      currency: country.currency.code,
+    })
   if (isHandedIn(value))
     return html`<a class="govuk-link" href="/office/cases/${view.id}/files/${value.id}" download>${isolate(value.name)}</a> (${visit.t('office.file-size', { size: Math.max(1, Math.round(value.size / 1024)) })})`
   if (typeof value === 'string') {

@@ -42,7 +42,7 @@ function actions({ rooms, visit, view, me }: OpenCase, task: TaskView): Html {
   return html`
     ${task.claimedBy && html`<p class="govuk-body">${t('office.claimed-by', { name: t('office.me') })}</p>`}
     <div class="ashlar-row">
-      <a class="govuk-button" role="button" draggable="false" href="/office/cases/${view.id}/tasks/${task.id}/decide">${t('office.decide')}</a>
+      <form method="get" action="/office/cases/${view.id}/tasks/${task.id}/decide">${button({ text: t('office.decide') })}</form>
       ${task.claimedBy ? form('release', t('office.release')) : form('claim', t('office.claim'))}
     </div>`
 }
