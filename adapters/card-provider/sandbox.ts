@@ -27,7 +27,7 @@ export interface SandboxOptions {
 }
 
 /** How the notice of the next payment is sent. */
-export type Behaviour = 'normal' | 'late' | 'doubled' | 'missing'
+type Behaviour = 'normal' | 'late' | 'doubled' | 'missing'
 
 export interface SandboxProvider {
   url: string

@@ -73,7 +73,7 @@ export interface Faces {
   country: Country
 }
 
-export type NavigationOf = (visit: Visit) => { at: string; href: string; text: string }[]
+type NavigationOf = (visit: Visit) => { at: string; href: string; text: string }[]
 
 export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, demo }: FacesNeeds): Faces {
   const navigations: Record<'citizen' | 'staff', NavigationOf> = { citizen: () => [], staff: () => [] }

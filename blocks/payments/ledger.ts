@@ -7,7 +7,7 @@ import type { Sql } from '@ashlar/kernel/sql'
  * receivable: what payers owe · revenue: what the authority earned · clearing: money at the provider ·
  * refunds-payable: promised back, not yet sent · surplus: arrived without being owed.
  */
-export type Account = 'receivable' | 'revenue' | 'clearing' | 'refunds-payable' | 'surplus'
+type Account = 'receivable' | 'revenue' | 'clearing' | 'refunds-payable' | 'surplus'
 
 export interface Balance {
   account: Account

@@ -36,13 +36,15 @@ export const declared: Check = async (root) => {
       examined += 1
       const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
       if (name.startsWith('@ashlar/')) {
-        if (own && own.name !== name && !own.dependencies?.[name])
+        if (own && own.name !== name && !own.dependencies?.[name] && !(isTest(file) && own.devDependencies?.[name]))
           problems.push(`${file}: declare "${name}": "*" in ${home}/package.json`)
       } else if (!third.has(name)) problems.push(`${file}: declare "${name}" in the root's package.json`)
     }
   }
   return { examined, unit: 'imports', problems: [...new Set(problems)] }
 }
+
+const isTest = (file: string): boolean => /(\.test|-test|-contract)\.ts$/.test(file)
 
 interface Package {
   name?: string

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 
 /** `examined` counts what was looked at, in `unit`s; each problem is a line that says what to do. */
-export interface Findings {
+interface Findings {
   examined: number
   unit: string
   problems: string[]
