@@ -1,4 +1,5 @@
 // The clock of the law: notices once, and in order, that the term of a case has passed undecided; and lets old drafts go.
+import { type Calendar, readTerm } from '@ashlar/kernel/calendar'
 import { type Clock, dayOf, endOfDay } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Jobs } from '@ashlar/kernel/jobs'
@@ -12,6 +13,7 @@ export interface DeadlineNeeds {
   clock: Clock
   events: Events
   jobs: Jobs
+  calendar: Calendar
 }
 
 /** Cases of one transaction. */
@@ -22,8 +24,9 @@ const MOST_KNOWN = 10_000
 
 export type Deadlines = ReturnType<typeof watchDeadlines>
 
-export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds) {
+export function watchDeadlines({ sql, clock, events, jobs, calendar }: DeadlineNeeds) {
   const sureUntil = new Map<string, number>()
+  const ends = new Map<string, Date>()
 
   jobs.handle('cases.deadline', { batch: 20, concurrency: 1 }, async () => {
     sureUntil.clear()
@@ -81,7 +84,20 @@ export function watchDeadlines({ sql, clock, events, jobs }: DeadlineNeeds) {
     })
   }
 
+  /** Terms of days or more end alike for all cases of a day, and a calendar is dear to ask a thousand times a second. */
+  function endOf(term: string, at: Date): Date {
+    const { unit } = readTerm(term)
+    if (unit === 'hour' || unit === 'minute') return calendar.deadline(at, term)
+    const key = `${clock.today()} ${term}`
+    const end = ends.get(key) ?? calendar.deadline(at, term)
+    if (ends.size >= MOST_KNOWN) ends.clear()
+    ends.set(key, end)
+    return end
+  }
+
   return {
+    /** When the term of a case that begins now (`at`) ends. */
+    endOf,
     expect: (sql: Sql, deadline: Date) => lookAt(sql, 'cases.deadline', deadline),
     /** At the end of the day on which it expires. */
     expectDraft: (sql: Sql, expiresAt: Date) =>

@@ -1,6 +1,5 @@
 // Sends a draft: application, case, timeline and event in one transaction, and one receipt however often it is sent.
 import type { Form, PublicService } from '@ashlar/catalogue'
-import type { Calendar } from '@ashlar/kernel/calendar'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { isUuid, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
@@ -43,7 +42,6 @@ export interface SubmissionNeeds {
   sql: Database
   clock: Clock
   events: Events
-  calendar: Calendar
   forms: Forms
   deadlines: Deadlines
   access: DraftAccess
@@ -61,7 +59,7 @@ interface Ready {
 }
 
 export function createSubmissions(needs: SubmissionNeeds): Submissions {
-  const { sql, clock, events, calendar, forms, deadlines, access, startDraft, definition } = needs
+  const { sql, clock, events, forms, deadlines, access, startDraft, definition } = needs
   const { personOf, open, find, findOpen, seal, under } = access
   /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
   async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
@@ -72,7 +70,7 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     const sent: Content = { ...content, answers: form.answers }
     // What is sent is nearly always what was saved last: then it is sealed already.
     const isSealed = row.serviceVersion === service.version && same(sent, saved)
-    const deadline = service.clock === undefined ? null : calendar.deadline(at, service.clock.term)
+    const deadline = service.clock === undefined ? null : deadlines.endOf(service.clock.term, at)
     const made = await draftStore(sql).submit({
       draft: row.id,
       draftVersion: row.version,
