@@ -32,6 +32,7 @@ if (main) {
     if (css) document.querySelector('style').textContent = css
     const kept = ticked()
     main.replaceChildren(...next.childNodes)
+    document.title = fresh.title
     for (const box of kept)
       for (const one of fields())
         if (one.type === 'checkbox' && one.name === box.name && one.value === box.value) one.checked = box.checked
