@@ -141,7 +141,7 @@ test('the master key is rotated without losing anything, twice at once, and the 
   await assert.rejects(keysOf(next).open(subject, sealed), /not among those given/)
   const [one, two] = await Promise.all([keysOf([next, master]).rotateMaster(), keysOf([next, master]).rotateMaster()])
 
-  assert.ok(one > 0 && two >= 0)
+  assert.ok(one + two > 0)
   assert.equal(await keysOf([next, master]).rotateMaster(), 0)
   assert.equal((await keysOf(next).open(subject, sealed)).toString(), 'kept')
   assert.equal((await keysOf(next).sign('treasury', Buffer.from('x'))).kid, kid)
