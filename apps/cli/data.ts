@@ -6,7 +6,7 @@ import { type Arguments, settingsOf, UsageError } from './arguments.ts'
 import { callRunning, findRunning } from './running.ts'
 
 /** What `start` makes in a data folder; anything else there is somebody's, and stays. */
-const ours = ['postgres', 'files', 'sandbox', 'secrets.json', 'running.json']
+const ours = ['postgres', 'files', 'sandbox', 'secrets.json', 'running.json', 'card-provider']
 
 export async function reset({ flags }: Arguments): Promise<number> {
   const { values } = readSettings(settingsOf(flags, ['yes']))
