@@ -246,7 +246,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
   async function completePayment(order: string, bill: Awaited<ReturnType<Payments['get']>>): Promise<void> {
     await workflow.complete(order, toReceipt(bill)).catch((error: unknown) => {
       // An order that no process made: somebody asked for the money by the API.
-      if (!(isProblem(error) && error.code === 'step-not-found')) throw error
+      if (!(isProblem(error) && error.code === 'process-step-not-found')) throw error
     })
   }
 
