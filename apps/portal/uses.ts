@@ -2,7 +2,6 @@
 import type { Country } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Visit } from '@ashlar/face'
-import { isUuid } from '@ashlar/kernel/identifiers'
 import { isProblem } from '@ashlar/kernel/problem'
 import { type Html, html, isolate, join, table } from '@ashlar/ui'
 import type { Site } from './site.ts'
@@ -16,7 +15,7 @@ export const isOwn = ({ by, basis }: Use): boolean => by.self && basis === 'own-
 /** The public references of the cases that uses belong to, as far as they are the person's own. */
 export async function referencesOf({ cases, guests }: Site, visit: Visit, uses: Use[]): Promise<Map<string, string>> {
   const context = guests.contextOf(visit, 'my-data')
-  const ids = [...new Set(uses.flatMap((use) => (use.case !== undefined && isUuid(use.case) ? [use.case] : [])))]
+  const ids = [...new Set(uses.flatMap((use) => (use.case === undefined ? [] : [use.case])))]
   const found = await Promise.all(
     ids.map((id) =>
       cases.getApplication(id, context).then(
@@ -79,11 +78,13 @@ export function whoText(visit: Visit, country: Country, use: Use): string {
 
 export function whatText(visit: Visit, country: Country, { register: id, fields, outcome }: Use): string {
   const register = country.registers[id]
+  // What offices keep themselves is in no register: an application, a document.
+  if (register === undefined) return visit.t(`portal.use.kept.${id}`)
   const labels = fields.flatMap((name) => {
-    const label = register?.fields[name]?.label
+    const label = register.fields[name]?.label
     return label === undefined ? [] : [visit.of(label)]
   })
-  const values = { register: register ? visit.of(register.title) : '', fields: visit.list(labels) }
+  const values = { register: visit.of(register.title), fields: visit.list(labels) }
   return visit.t(`portal.use.outcome.${outcome}`, values)
 }
 
