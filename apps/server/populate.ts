@@ -18,7 +18,7 @@ type Wired = Pick<House, 'catalogue' | 'registries' | 'consent' | 'identity' | '
 export async function populate(
   house: Wired,
   country: Country,
-  demo: { enabled: boolean; people: number },
+  demo: { enabled: boolean; people?: number },
 ): Promise<Population> {
   const start = performance.now()
   const report = await house.catalogue.publish(country)
@@ -96,10 +96,10 @@ function inOrder(doors: DemoPerson[], named: string[]): DemoPerson[] {
 function sized(
   recipe: NonNullable<Country['population']>,
   people: string,
-  wanted: number,
+  wanted: number | undefined,
 ): NonNullable<Country['population']> {
   const usual = recipe.make.find(({ register }) => register === people)?.count ?? 0
-  if (!usual || wanted === usual) return recipe
+  if (!usual || wanted === undefined || wanted === usual) return recipe
   const make = recipe.make.map((one) => ({ ...one, count: Math.max(1, Math.round((one.count * wanted) / usual)) }))
   return { ...recipe, make }
 }

@@ -32,7 +32,12 @@ export const settingsSchema = Type.Object({
   demo: Type.Object({
     enabled: Type.Boolean({ default: true, description: 'Invented people, doors, mailbox, a clock that moves.' }),
     public: Type.Boolean({ default: false, description: 'Allow the demo on an address that others reach.' }),
-    people: Type.Integer({ default: 10_000, minimum: 0, description: 'How many people are invented.' }),
+    people: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'How many people are invented; as many as the country says if not set.',
+      }),
+    ),
   }),
   log: Type.Object({
     level: Type.String({ default: 'warn', description: 'trace, debug, info, warn, error or fatal.' }),
