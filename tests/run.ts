@@ -25,13 +25,14 @@ const child = spawn(
   ],
   { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '--no-warnings' } },
 )
-let tail = ''
+/** The runner's own figures; failures are told after them, at any length. */
+const figures = new Map<string, number>()
 child.stdout.on('data', (chunk: Buffer) => {
   process.stdout.write(chunk)
-  tail = (tail + chunk.toString('utf8')).slice(-4000)
+  for (const [, what, count] of chunk.toString('utf8').matchAll(/^ℹ (\w+) (\d+)$/gm)) figures.set(what!, Number(count))
 })
 child.on('close', (code) => {
-  const count = (what: string) => Number(new RegExp(`^ℹ ${what} (\\d+)`, 'm').exec(tail)?.[1] ?? 0)
+  const count = (what: string) => figures.get(what) ?? 0
   console.log(`${count('pass')} passed, ${count('fail') + count('cancelled')} failed`)
   process.exitCode = code ?? 1
 })

@@ -119,8 +119,8 @@ describe('migrations', () => {
     )
 
     assert.deepEqual(
-      reports.map((report) => report.applied.length),
-      [1, 1, 1],
+      reports.map((report) => report.applied.every(({ block }) => block === 'kernel') && report.applied.length > 0),
+      [true, true, true],
     )
     for (const name of names) await server.admin((client) => client.query(`drop database ${name}`))
     await server.admin((client) =>
@@ -139,12 +139,12 @@ describe("on an operator's server", () => {
     const url = databaseUrl({ url: own.url, role: 'operator', password: 'operator', database: 'government' })
     const blocks = [{ name: 'library', folder: new URL('fixtures/library/', import.meta.url) }]
 
-    await migrate({ url, blocks, password: own.password })
+    const first = await migrate({ url, blocks, password: own.password })
     const again = await migrate({ url, blocks, password: own.password })
 
     const sql = connect({ url, role: 'ashlar_library', password: own.password('ashlar_library') })
     assert.deepEqual(await sql`select * from library.loan`, [])
-    assert.deepEqual(again, { applied: [], known: 2 })
+    assert.deepEqual(again, { applied: [], known: first.applied.length })
     await sql.close()
     await superuser.end()
     await own.stop()
