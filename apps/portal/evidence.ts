@@ -5,7 +5,7 @@ import type { Visit } from '@ashlar/face'
 import { details, type Html, html, isolate, sourceBadge, summaryList } from '@ashlar/ui'
 import { readsOf } from './feel.ts'
 import type { Site } from './site.ts'
-import { agencyName, shownRecord, type Words } from './words.ts'
+import { agencyName, lawText, shownRecord, type Words } from './words.ts'
 
 type Json = Facts[string]
 
@@ -127,7 +127,7 @@ export function priceList(visit: Visit, prices: ExplainedPrice[]): Html {
       value: {
         text: html`<strong class="ashlar-number">${visit.money(amount)}</strong>${reasons.map(
           ({ text, law: of }) =>
-            html`<br><span class="ashlar-muted">${text ?? ''} ${visit.t('portal.law', { law: of ?? law ?? '' })}</span>`,
+            html`<br><span class="ashlar-muted">${text ?? ''} ${lawText(visit, of ?? law ?? '')}</span>`,
         )}`,
       },
     })),

@@ -4,12 +4,12 @@ import { NotFound } from '@ashlar/kernel/http'
 import { isUuid } from '@ashlar/kernel/identifiers'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Bill } from '@ashlar/payments'
-import { backLink, banner, button, type Html, html, panel, summaryList } from '@ashlar/ui'
+import { backLink, banner, button, type Html, html, join, panel, summaryList } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openApplication } from './application.ts'
 import { readsOf } from './feel.ts'
 import { parameter, queried, type Site } from './site.ts'
-import { agencyName, wordsOf } from './words.ts'
+import { agencyName, lawText, wordsOf } from './words.ts'
 
 /** Seconds after which a page without a script asks again whether the payment has arrived. */
 const ASK_AGAIN = 3
@@ -88,7 +88,7 @@ async function billPage(
   isAway = false,
 ): Promise<FastifyReply> {
   const { t } = visit
-  const reasons = application === undefined ? [] : await reasonsOf(site, application, bill)
+  const reasons = application === undefined ? [] : await reasonsOf(site, visit, application, bill)
   const heading = isOwed(bill)
     ? t('portal.pay.title', { amount: visit.money(bill.amount) })
     : t(isPaid(bill) ? 'portal.pay.paid' : 'portal.pay.withdrawn')
@@ -196,14 +196,14 @@ const followLink = (visit: Visit, application: OpenApplication | undefined): Htm
 /** The rows of the rules that the amount came from, as they were decided for this case, each with its law. */
 async function reasonsOf(
   { decisions }: Site,
+  visit: Visit,
   { view, service, words, context }: OpenApplication,
   bill: Bill,
-): Promise<string[]> {
+): Promise<Html[]> {
   const rules = readsOf(service, service.fees[bill.purpose.fee]?.amount ?? '0')
   const made = await decisions.ofCase(view.caseId, context)
   return made
     .filter(({ rule }) => rules.includes(rule))
     .flatMap(({ explanation }) => explanation.decided)
-    .map(({ reason, law }) => [reason && words(reason), law && `(${law})`].filter(Boolean).join(' '))
-    .filter((text) => text !== '')
+    .map(({ reason, law }) => join([reason && words(reason), law && lawText(visit, law)], ' '))
 }

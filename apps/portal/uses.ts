@@ -5,7 +5,7 @@ import type { Visit } from '@ashlar/face'
 import { isProblem } from '@ashlar/kernel/problem'
 import { type Html, html, isolate, join, table } from '@ashlar/ui'
 import type { Site } from './site.ts'
-import { agencyName } from './words.ts'
+import { agencyName, lawText } from './words.ts'
 
 export type Use = Awaited<ReturnType<Consent['usesOf']>>['uses'][number]
 
@@ -96,7 +96,7 @@ export function whyText(visit: Visit, country: Country, use: Use, references: Ma
   return join(
     [
       why,
-      law && t('portal.law', { law }),
+      law && lawText(visit, law),
       reference && html`<a class="govuk-link" href="/applications/${reference}"><bdi dir="ltr">${reference}</bdi></a>`,
       reason && isolate(reason),
     ],

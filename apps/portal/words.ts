@@ -110,3 +110,8 @@ export function termText({ t }: Visit, term: string): string {
   const { n, unit } = readTerm(term)
   return t(`portal.term.${unit.replace(' ', '-')}`, { count: n })
 }
+
+/** A citation in brackets; it keeps its own direction among other words. */
+export function lawText({ say }: Visit, law: string): Html {
+  return say('portal.law', { law: isolate(law) })
+}

@@ -68,6 +68,9 @@ export function createAnswers({ log, baseUrl, pages, bodyLimit }: AnswerNeeds) {
       .header('cache-control', 'no-store')
     // What is still on its way would be waited for, byte by byte, if the connection stayed open.
     if (!request.raw.complete && hasBody(request.raw)) reply.header('connection', 'close')
+    // An address that does not parse is refused before Fastify has given the reply what this room adds to it.
+    if (wantsPage(request) && (reply.html as unknown) === undefined)
+      return reply.type('text/html; charset=utf-8').send(plainPages.problem(problem, request))
     if (wantsPage(request)) {
       const page = await pageOf(problem, request)
       if (typeof page !== 'string') return reply.redirect(page.redirect, 303)

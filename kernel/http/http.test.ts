@@ -297,6 +297,9 @@ test('bodies that are no JSON, too deep, poisoned or cannot be stored are 400', 
   assert.deepEqual(await code('{"water":5,"of":{"spring":"\\ud83d\\ude00 [[[[[ \\" {{{{"}}'), [200, undefined])
   assert.equal((await http.inject({ url: '/page?x=%00' })).json().code, 'url-not-valid')
   assert.equal((await http.inject({ url: '/api/kettles/v1/kettles/%ff', headers: token })).statusCode, 400)
+  const page = await http.inject({ url: '/page/%E0%A4%A', headers: { accept: 'text/html' } })
+  assert.equal(page.statusCode, 400)
+  assert.match(page.body, /<h1>The address is not well-formed<\/h1>/)
 })
 
 test('content of another kind is 415: text/plain, none, forms on /api, and multipart where none is expected', async () => {

@@ -1,0 +1,394 @@
+// For tests: the portal on a real database, with the blocks of the house and the model country's invented people; what is
+// outside (card provider, mail, typesetter, disk) is a fake. And a browser without a script.
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { createCases } from '@ashlar/cases'
+import { createCatalogue, formOf, holidaysOf, loadCountry, lookUpsOf, readAnswers, readPage } from '@ashlar/catalogue'
+import { createConsent } from '@ashlar/consent'
+import { createDecisions, decide, decisionSteps } from '@ashlar/decisions'
+import { createDocuments, documentSteps, type FileStore } from '@ashlar/documents'
+import { createFaces, readFaceTexts } from '@ashlar/face'
+import { createIdentity } from '@ashlar/identity'
+import { createCalendar } from '@ashlar/kernel/calendar'
+import { createHttp, type Http } from '@ashlar/kernel/http'
+import { createTexts } from '@ashlar/kernel/language'
+import { createLog } from '@ashlar/kernel/log'
+import { createMetrics } from '@ashlar/kernel/metrics'
+import { declareCurrency } from '@ashlar/kernel/money'
+import { house } from '@ashlar/kernel/testing'
+import { createMessaging, messagingSteps } from '@ashlar/messaging'
+import { createPayments, type PaymentProvider, type ProviderEvent, paymentSteps, toReceipt } from '@ashlar/payments'
+import { createRegistries, inventPopulation, personaId, registrySteps } from '@ashlar/registries'
+import { createTheme } from '@ashlar/ui'
+import { createWorkflow, type Step } from '@ashlar/workflow'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { portalPages } from './index.ts'
+
+const BLOCKS = [
+  'catalogue',
+  'consent',
+  'registries',
+  'identity',
+  'decisions',
+  'workflow',
+  'cases',
+  'payments',
+  'messaging',
+  'documents',
+] as const
+const COOKIE = 'ashlar_session'
+const BASE = 'http://localhost:8080'
+export const PROVIDER = 'https://pay.example'
+
+export async function portalHouse() {
+  const home = await house({ blocks: BLOCKS, at: '2026-11-25T06:00:00Z', zone: 'Asia/Muscat' })
+  const { clock, jobs, events } = home
+  const { country } = await loadCountry(fileURLToPath(new URL('../../countries/veridia', import.meta.url)))
+  if (country === undefined) throw new Error('the model country does not load')
+  for (const service of Object.values(country.services))
+    service.status = ['fine', 'criminal-record-extract'].includes(service.id) ? 'active' : 'draft'
+  declareCurrency({ code: country.currency.code, digits: country.currency.decimals })
+  const calendar = createCalendar({
+    zone: country.zone,
+    weekend: country.weekend,
+    holidays: holidaysOf(country, 2025, 2030),
+  })
+  const missing: string[] = []
+  const blockTexts = new URL('../../blocks/catalogue/texts/', import.meta.url)
+  const texts = await readFaceTexts(country, [blockTexts, new URL('./texts/', import.meta.url)], (language, key) =>
+    missing.push(`${language} ${key}`),
+  )
+
+  const mails: { to: string; text: string }[] = []
+  const catalogue = createCatalogue(home.catalogue)
+  const consent = createConsent(home.consent)
+  const registries = createRegistries({ ...home.registries, consent })
+  const identity = createIdentity({
+    ...home.identity,
+    secret: Buffer.alloc(32, 7),
+    demo: true,
+    site: { name: 'Veridia', origin: BASE },
+    scopes: { person: ['cases.apply'], staff: [], roles: {} },
+    sendCode: async (to, code) => void mails.push({ to, text: code }),
+  })
+  const definition = (service: string, version?: string) => catalogue.get(service, version)
+  const textsOf = async ({ id, version }: { id: string; version: string }) => {
+    const service = await catalogue.get(id, version)
+    return createTexts({ languages: country.languages, texts: service.texts, zone: country.zone })
+  }
+  const messaging = createMessaging({
+    ...home.messaging,
+    mail: { send: async ({ to, text }) => void mails.push({ to, text }) },
+    sms: { send: async () => {} },
+    contactsOf: async () => new Map(),
+    wordingOf: async (service) => {
+      const words = await textsOf(service)
+      return { languages: words.languages.map(({ code }) => code), text: words.text, has: words.has }
+    },
+  })
+  const decisions = createDecisions({
+    ...home.decisions,
+    ruleOf: async ({ id, version }, rule) => {
+      const { rules, facts } = await catalogue.get(id, version)
+      return { table: rules[rule]!, facts }
+    },
+  })
+  const checkouts: Parameters<PaymentProvider['checkout']>[0][] = []
+  const provider: PaymentProvider = {
+    name: 'fake',
+    checkout: async (order) => {
+      checkouts.push(order)
+      return { providerId: order.key, url: `${PROVIDER}/${order.key}` }
+    },
+    refund: async ({ key }) => ({ providerId: key }),
+    inquire: async () => undefined,
+    readNotice: (_, body) => JSON.parse(body) as ProviderEvent,
+  }
+  const payments = createPayments({ ...home.payments, provider })
+  const documents = createDocuments({
+    ...home.documents,
+    calendar,
+    fileStore: memoryStore(),
+    printer: { print: async () => ({ pdf: Buffer.from('%PDF-1.7 a letter'), missing: [] }) },
+    baseUrl: BASE,
+    serviceOf: ({ id, version }) => catalogue.get(id, version),
+    textsOf,
+    issuerOf: async (authority) => ({ country: 'Veridia', name: authority }),
+    noteReading: async () => {},
+  })
+  const cases = createCases({
+    ...home.cases,
+    calendar,
+    consent,
+    lookUp: registries.lookUp,
+    form: { formOf, lookUpsOf, readAnswers, readPage },
+    decide: (table, facts) => decide(table, facts as never),
+    decimals: country.currency.decimals,
+    definition,
+  })
+  const steps = [
+    ...Object.values(registrySteps(registries)),
+    ...decisionSteps(decisions),
+    ...cases.steps,
+    ...paymentSteps(payments),
+    ...documentSteps(documents, { zone: country.zone }),
+    ...messagingSteps(messaging),
+  ] as Step[]
+  const workflow = createWorkflow({
+    ...home.workflow,
+    calendar,
+    steps,
+    definition,
+    decide,
+    money: (amount) => ({ value: Math.round(amount * 100), currency: country.currency.code }),
+  })
+  cases.followProcesses(workflow)
+  events.subscribe('payments.settled', 'complete-payment', async ({ data }) => {
+    const bill = await payments.get((data as { bill: string }).bill)
+    for (const order of await payments.ordersOf(bill.id)) await workflow.complete(order, toReceipt(bill))
+  })
+
+  const faults: string[] = []
+  const tokenOf = (request: FastifyRequest) => request.cookies[COOKIE]
+  const http = createHttp({
+    log: createLog({ level: 'error', destination: { write: (line: string) => void faults.push(line) } }),
+    metrics: createMetrics(),
+    baseUrl: BASE,
+    sql: home.kernel,
+    secret: Buffer.alloc(32, 9),
+    authenticate: async (request) => {
+      const session = await identity.authenticate(tokenOf(request))
+      return (
+        session && {
+          context: { ...session.context, trace: request.id },
+          scopes: session.scopes,
+          session: { id: session.id },
+          name: session.name,
+          roles: session.roles,
+        }
+      )
+    },
+  })
+  const faces = createFaces({
+    http,
+    texts,
+    country,
+    theme: createTheme(country.theme, 'citizen'),
+    staffTheme: createTheme(country.theme, 'office'),
+    baseUrl: BASE,
+    demo: false,
+  })
+  portalPages({
+    http,
+    faces,
+    clock,
+    events,
+    catalogue,
+    cases,
+    payments,
+    messaging,
+    consent,
+    registries,
+    documents,
+    decisions,
+    identity,
+    carrier: {
+      tokenOf,
+      keep: (reply: FastifyReply, { token }) => void reply.setCookie(COOKIE, token, { path: '/' }),
+      drop: (reply: FastifyReply) => void reply.clearCookie(COOKIE, { path: '/' }),
+    },
+    secret: Buffer.alloc(32, 11),
+    baseUrl: BASE,
+    paymentOrigin: PROVIDER,
+  })
+
+  await catalogue.publish(country)
+  await registries.publish(Object.values(country.registers).filter(({ status }) => status === 'active'))
+  await consent.publishAgreements(Object.values(country.agreements).filter(({ status }) => status === 'active'))
+  await identity.publishStaff(Object.values(country.staff))
+  const recipe = country.population!
+  const personas = recipe.personas ?? {}
+  const only = recipe.make
+    .filter(({ register }) => personas[register] !== undefined)
+    .map((one) => ({ ...one, count: Object.keys(personas[one.register] ?? {}).length }))
+  const seeded = await registries.seed({ ...recipe, make: only })
+  const people = inventPopulation(
+    { ...recipe, make: only.filter(({ register }) => register === country.people) },
+    seeded.day,
+  )
+  const nameOf = new Map(Object.keys(personas[country.people] ?? {}).map((name) => [personaId(recipe, name), name]))
+  await identity.openAccounts(
+    people.map(({ id, values }) => ({
+      person: id,
+      name: String(values.fullName),
+      address: `${nameOf.get(id)}@people.example`,
+      level: 'high' as const,
+      door: nameOf.get(id) ?? '',
+    })),
+  )
+  await jobs.start()
+  await http.ready()
+
+  return {
+    ...home,
+    country,
+    http,
+    faces,
+    texts,
+    cases,
+    catalogue,
+    payments,
+    documents,
+    identity,
+    consent,
+    checkouts,
+    mails,
+    faults,
+    missing,
+    /** The provider's notice that a bill was paid. */
+    pay: async (bill: string) => {
+      const { amount } = await payments.get(bill)
+      const event = { id: `paid-${bill}`, kind: 'payment-settled', reference: bill, providerId: bill, amount }
+      await payments.receive({}, JSON.stringify(event))
+      await jobs.idle()
+    },
+    fail: async (bill: string) => {
+      const { amount } = await payments.get(bill)
+      const event = { id: `failed-${bill}`, kind: 'payment-failed', reference: bill, providerId: bill, amount }
+      await payments.receive({}, JSON.stringify(event))
+    },
+    browser: () => createBrowser(http),
+    /** Somebody who is signed in. */
+    visitor: async (door: string) => {
+      const { token } = await identity.openDoor(door, { ip: '127.0.0.1' })
+      const browser = createBrowser(http)
+      browser.cookies.set(COOKIE, token)
+      return browser
+    },
+    personId: (name: string) => personaId(recipe, name),
+    stop: async () => {
+      await http.close()
+      await home.stop()
+    },
+  }
+}
+
+function memoryStore(): FileStore {
+  const files = new Map<string, Buffer>()
+  return {
+    put: async (bytes) => {
+      const name = createHash('sha256').update(bytes).digest('hex')
+      files.set(name, bytes)
+      return name
+    },
+    find: async (name) => files.get(name),
+    remove: async (name) => void files.delete(name),
+  }
+}
+
+export interface Page {
+  status: number
+  path: string
+  text: string
+  title: string
+  headers: Record<string, unknown>
+  bytes: Buffer
+}
+
+export type Browser = ReturnType<typeof createBrowser>
+
+/** Keeps cookies, follows redirects, fills forms in: what any browser does without a script. */
+export function createBrowser(http: Http) {
+  const cookies = new Map<string, string>()
+
+  async function ask(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: { type: string; payload: string | Buffer },
+    more: Record<string, string> = {},
+  ): Promise<Page> {
+    const answer = await http.inject({
+      method,
+      url: path,
+      headers: {
+        accept: 'text/html',
+        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(body ? { 'content-type': body.type, origin: BASE } : {}),
+        ...more,
+      },
+      ...(body ? { payload: body.payload } : {}),
+    })
+    for (const { name, value, maxAge, expires } of answer.cookies)
+      if (maxAge === 0 || (expires && expires.getTime() <= 0)) cookies.delete(name)
+      else cookies.set(name, value)
+    const to = answer.headers.location
+    if ([302, 303].includes(answer.statusCode) && typeof to === 'string' && to.startsWith('/')) return ask('GET', to)
+    return {
+      status: answer.statusCode,
+      path: typeof to === 'string' ? to : path,
+      // Styles say nothing, and blanks that do not break are blanks to a reader.
+      text: answer.body.replace(/<style[\s\S]*?<\/style>/, '').replaceAll('\u00a0', ' '),
+      title: (/<title>([^<]*)/.exec(answer.body)?.[1] ?? '').replaceAll('\u00a0', ' '),
+      headers: answer.headers,
+      bytes: answer.rawPayload,
+    }
+  }
+
+  const post = (path: string, fields: Record<string, string | string[]>, more?: Record<string, string>) => {
+    const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+    const payload = new URLSearchParams(pairs).toString()
+    return ask('POST', path, { type: 'application/x-www-form-urlencoded', payload }, more)
+  }
+
+  return {
+    cookies,
+    ask,
+    post,
+    open: (path: string) => ask('GET', path),
+    /** Sends the form of a page whose action holds `action`, with these fields changed. */
+    send: (page: Page, fields: Record<string, string | string[]> = {}, action = '') => {
+      const form = formOn(page, action)
+      return post(form.action, { ...form.fields, ...fields })
+    },
+    /** The same as multipart, with a file. */
+    sendFile: (page: Page, name: string, file: { name: string; type: string; bytes: Buffer }, fields = {}) => {
+      const form = formOn(page, '')
+      const boundary = 'a-boundary-of-a-test'
+      const parts = Object.entries({ ...form.fields, ...fields }).map(
+        ([key, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`,
+      )
+      const head = `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${file.name}"\r\ncontent-type: ${file.type}\r\n\r\n`
+      const payload = Buffer.concat([
+        Buffer.from(parts.join('') + head),
+        file.bytes,
+        Buffer.from(`\r\n--${boundary}--\r\n`),
+      ])
+      return ask('POST', form.action, { type: `multipart/form-data; boundary=${boundary}`, payload })
+    },
+  }
+}
+
+const attribute = (tag: string, name: string): string | undefined => {
+  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
+  return found?.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&lt;', '<')
+}
+
+/** The fields of a form as they stand on the page; only forms that write. */
+export function formOn({ text, path }: Page, action: string): { action: string; fields: Record<string, string> } {
+  const forms = text.match(/<form [\s\S]*?<\/form>/g) ?? []
+  const form = forms.find((one) => {
+    const to = attribute(one, 'action') ?? ''
+    return /^<form [^>]*method="post"/.test(one) && !to.startsWith('/sign-out') && to.includes(action)
+  })
+  if (form === undefined) throw new Error(`no form to '${action}' on ${path}`)
+  const fields: Record<string, string> = {}
+  for (const tag of form.match(/<input [^>]*>/g) ?? []) {
+    const name = attribute(tag, 'name')
+    const type = attribute(tag, 'type') ?? 'text'
+    if (name === undefined || type === 'file' || (/radio|checkbox/.test(type) && !/\schecked/.test(tag))) continue
+    fields[name] = attribute(tag, 'value') ?? ''
+  }
+  for (const tag of form.match(/<textarea [\s\S]*?<\/textarea>/g) ?? [])
+    fields[attribute(tag, 'name') ?? ''] = />([\s\S]*)<\/textarea>/.exec(tag)?.[1] ?? ''
+  return { action: attribute(form, 'action') ?? path, fields }
+}
