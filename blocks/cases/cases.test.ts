@@ -173,6 +173,7 @@ const person = (id: string = randomUUID()): Context => ({
   tenant: null,
   actor: { kind: 'person', id },
   subject: id,
+  assurance: 'high',
   purpose: 'apply',
   channel: 'web',
   trace: 'test',
@@ -669,6 +670,21 @@ test('a service that needs a sign-in takes no guests, and a withdrawn one nobody
     cases.startDraft({ service: 'permit', language: 'en' }, person()),
     code('public-service-not-open'),
   )
+  versions.permit = permit!
+})
+
+test('who applies is signed in as surely as the service asks, and for whom it lets them', async () => {
+  const { permit } = versions
+  versions.permit = { ...permit!, signIn: 'substantial' }
+  const start = (more: Partial<Context>) =>
+    cases.startDraft({ service: 'permit', language: 'en' }, { ...person(), ...more })
+  const open = await start({ assurance: 'substantial' })
+
+  await assert.rejects(start({ assurance: 'low' }), code('public-service-not-open'))
+  await assert.rejects(start({ assurance: undefined }), code('public-service-not-open'))
+  for (const kind of ['person', 'organisation'] as const)
+    await assert.rejects(start({ represented: { kind, id: randomUUID() } }), code('public-service-not-open'))
+  assert.equal(open.service.id, 'permit')
   versions.permit = permit!
 })
 

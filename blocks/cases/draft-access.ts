@@ -83,9 +83,22 @@ export function applicantOf(context: Context, name: string | null | undefined): 
   return { id: subjectOf(context), kind: 'person', name: name ?? null }
 }
 
-export function refuseClosed(service: PublicService, context: Context): void {
-  if (service.status !== 'active') throw PublicServiceNotOpen(service.id, `it is ${service.status}`)
-  if (isGuest(context) && service.signIn !== 'none') throw PublicServiceNotOpen(service.id, 'it needs you to sign in')
+/** Levels of assurance (eIDAS), the least first. */
+const levels = ['none', 'low', 'substantial', 'high']
+
+/** Who may apply: signed in as surely as the service asks, and for whom it lets them. Throws PublicServiceNotOpen. */
+export function refuseClosed({ id, status, signIn, parties }: PublicService, context: Context): void {
+  if (status !== 'active') throw PublicServiceNotOpen(id, `it is ${status}`)
+  if (isGuest(context) && signIn !== 'none') throw PublicServiceNotOpen(id, 'it needs you to sign in')
+  if (context.actor.kind !== 'person') return
+  if (levels.indexOf(context.assurance ?? 'none') < levels.indexOf(signIn))
+    throw PublicServiceNotOpen(id, `it needs a sign-in of the level ${signIn}`)
+
+  const { is, representedBy } = parties.applicant ?? { is: 'person', representedBy: [] }
+  const kind = context.represented?.kind ?? 'person'
+  if (is !== 'either' && is !== kind) throw PublicServiceNotOpen(id, `it is not for a ${kind}`)
+  if (context.represented?.kind === 'person' && representedBy.length === 0)
+    throw PublicServiceNotOpen(id, 'nobody may apply for somebody else')
 }
 
 /** The pages that are not done, and what was looked for and not found. */

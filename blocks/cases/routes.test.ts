@@ -63,6 +63,7 @@ const callers: Record<string, Caller> = {
       tenant: null,
       actor: { kind: 'person', id: amina },
       subject: amina,
+      assurance: 'low',
       purpose: 'apply',
       channel: 'api',
       trace: 't',

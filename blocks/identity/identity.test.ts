@@ -432,6 +432,23 @@ test('a parent acts for a child until it comes of age; the header, the context a
   assert.deepEqual(await identity.mandatesOf(GRACE), [])
 })
 
+test('when a mandate ends, so does the session in which it is used', async () => {
+  const mandate = {
+    holder: GRACE,
+    represented: { kind: 'person' as const, id: ROSE, name: 'Rose Okoro' },
+    basis: 'mandate' as const,
+    validFrom: '2026-01-21',
+  }
+  await identity.grantMandates([mandate])
+  const own = await identity.openDoor('grace', visitor())
+  const acting = await identity.actFor((await identity.openDoor('grace', visitor())).token, ROSE)
+
+  await identity.endMandate({ holder: GRACE, represented: ROSE, basis: 'mandate' })
+
+  assert.equal(await identity.authenticate(acting.token), undefined)
+  assert.ok(await identity.authenticate(own.token))
+})
+
 test('of many who exchange one token at once, one gets the new one', async () => {
   const { token } = await identity.openDoor('grace', visitor())
 

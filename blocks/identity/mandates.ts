@@ -20,6 +20,7 @@ export interface Mandate {
 export interface Mandates {
   /** Those that are there already stay as they are; gives how many are new. */
   grant(mandates: Mandate[]): Promise<number>
+  /** Sessions in which the holder acts for them end, too. */
   end(mandate: Pick<Mandate, 'holder' | 'basis'> & { represented: string }): Promise<void>
   /** For whom the person may act today. */
   of(person: string): Promise<Mandate[]>
@@ -76,15 +77,14 @@ export function createMandates({ sql, clock, keys, pairwise, sessions }: Mandate
       return added
     },
 
-    end: ({ holder, represented, basis }) =>
-      sql.begin(worker, (sql) =>
-        identityStore(sql).endMandate(
-          pairwise.of(SECTOR, holder),
-          pairwise.of(SECTOR, represented),
-          basis,
-          clock.now(),
-        ),
-      ),
+    end: async ({ holder, represented, basis }) => {
+      const [person, other] = [pairwise.of(SECTOR, holder), pairwise.of(SECTOR, represented)]
+      await sql.begin(worker, async (sql) => {
+        await identityStore(sql).endMandate(person, other, basis, clock.now())
+        await identityStore(sql).endSessionsFor(person, other)
+      })
+      sessions.forget()
+    },
 
     of: async (person) =>
       Promise.all(

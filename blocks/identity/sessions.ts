@@ -95,6 +95,7 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
               actor: { kind: 'person', id: person },
               subject: represented?.id ?? person,
               ...(represented ? { represented: { kind: represented.kind, id: represented.id } } : {}),
+              assurance: row.level,
               purpose: 'self-service',
               channel: 'web',
               trace: '',

@@ -147,6 +147,10 @@ export const identityStore = (sql: Sql) => {
       await sql`delete from identity.session where account = any(${accounts})`
     },
 
+    async endSessionsFor(person: string, represented: string): Promise<void> {
+      await sql`delete from identity.session where person = ${person} and represented = ${represented}`
+    },
+
     async sessionOf(token: Buffer, now: Date): Promise<SessionRow | undefined> {
       const [row] = await sql<SessionRow>`select * from identity.session_of(${token}, ${now})`
       return row

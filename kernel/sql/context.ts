@@ -7,6 +7,8 @@ export interface Context {
   /** The person (UUID of the population register) whose own rows may be seen: the actor, or the represented person. */
   subject?: string
   represented?: { kind: 'person' | 'organisation'; id: string }
+  /** How sure we are of a person who signed in ('low', 'substantial', 'high'); absent: nothing was shown. */
+  assurance?: string
   unit?: string
   roles?: string[]
   /** 'apply', 'case-work', 'my-data' … */
