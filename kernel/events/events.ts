@@ -4,7 +4,7 @@ import { uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Handling, Job, Jobs, Json } from '@ashlar/kernel/jobs'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import { afterCommit } from '@ashlar/kernel/sql'
-import { createWatch } from './watch.ts'
+import { createWatch, type Glimpse } from './watch.ts'
 
 /** Carries references (a case's id), never a person's id or data. */
 export interface Event<Data = Json> {
@@ -15,12 +15,6 @@ export interface Event<Data = Json> {
   data: Data
   /** Legal time, ISO 8601. */
   occurredAt: string
-}
-
-export interface Glimpse {
-  type: string
-  key: string
-  data: Json
 }
 
 export interface Events {

@@ -1,7 +1,12 @@
 // Glimpses of what was committed, for live pages: reads the outbox when told that there is something new.
-import type { Wake } from '@ashlar/kernel/jobs'
+import type { Json, Wake } from '@ashlar/kernel/jobs'
 import type { Database } from '@ashlar/kernel/sql'
-import type { Glimpse } from './events.ts'
+
+export interface Glimpse {
+  type: string
+  key: string
+  data: Json
+}
 
 type Listener = (glimpse: Glimpse) => void
 

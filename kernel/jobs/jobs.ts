@@ -2,10 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '@ashlar/kernel/clock'
-import type { Database, Sql } from '@ashlar/kernel/sql'
+import type { Sql } from '@ashlar/kernel/sql'
 import { afterCommit } from '@ashlar/kernel/sql'
-import type { Job, Json, Rest } from './job.ts'
+import type { Handling, Job, JobNeeds, Json } from './job.ts'
 import type { Queue } from './queue.ts'
 import { createQueue } from './queue.ts'
 import type { DeadLetter, NewJob, QueueFigures } from './store.ts'
@@ -23,17 +22,6 @@ export interface JobRequest {
   runAt?: Date
   /** Shares are served in turn, so that a flood in one does not hold up another: a public service's id. */
   share?: string
-}
-
-export interface Handling {
-  /** How many jobs at a call; 10. */
-  batch?: number
-  /** How many calls at a time in this process; 2. */
-  concurrency?: number
-  /** How many attempts before a job becomes a dead letter; 10. */
-  attempts?: number
-  /** A call has jobs of one share only, and a share at most so many calls at a time: what hangs holds up only itself. */
-  perShare?: number
 }
 
 export interface Jobs {
@@ -57,16 +45,6 @@ export interface Jobs {
   /** Another chance for a dead letter, with all its attempts. */
   retry(id: number): Promise<void>
   wake: Wake
-}
-
-export interface JobNeeds {
-  /** As role ashlar_kernel. */
-  sql: Database
-  clock: Clock
-  rest?: Rest
-  /** Seconds after which a process that gave no sign counts as dead, and its jobs are done by others; 30. */
-  lease?: number
-  log?: { warn(facts: object, text: string): void; error(facts: object, text: string): void }
 }
 
 const LOOK_MS = 1_000

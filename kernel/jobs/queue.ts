@@ -1,9 +1,8 @@
 // One queue within this process: in each turn it keeps what was done and takes as much as it has hands for.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@ashlar/kernel/clock'
-import type { Job, Rest } from './job.ts'
+import type { Handling, Job, JobNeeds, Rest } from './job.ts'
 import { describeError, restAfter } from './job.ts'
-import type { Handling, JobNeeds } from './jobs.ts'
 import type { JobStore } from './store.ts'
 
 export interface Queue {

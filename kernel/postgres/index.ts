@@ -1,7 +1,7 @@
 // The door of the launcher: an embedded PostgreSQL 18 in a folder, or the operator's own database.
 
+export { isAlive } from './alive.ts'
 export { checkDurability } from './durability.ts'
-export { isAlive } from './process.ts'
 export { PostgresRefusal } from './refusal.ts'
 export type { DatabaseChoice } from './resolve-database.ts'
 export { resolveDatabase } from './resolve-database.ts'

@@ -4,28 +4,11 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from './alive.ts'
 import type { Cluster } from './cluster.ts'
 import { plainEnvironment } from './cluster.ts'
 
 const LOG_LIMIT = 16 * 1024 * 1024
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return !isZombie(pid)
-}
-
-/** In a container without an init process the dead stay listed. */
-function isZombie(pid: number): boolean {
-  try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return false
-  }
-}
 
 export interface Postmaster {
   pid: number

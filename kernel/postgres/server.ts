@@ -2,10 +2,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
+import { isAlive } from './alive.ts'
 import type { Cluster } from './cluster.ts'
 import { passwordOf, SUPERUSER } from './cluster.ts'
 import type { Postmaster } from './process.ts'
-import { findPostmaster, isAlive, lastWords, spawnPostmaster } from './process.ts'
+import { findPostmaster, lastWords, spawnPostmaster } from './process.ts'
 import { PostgresRefusal } from './refusal.ts'
 
 export interface Server extends Connection {
