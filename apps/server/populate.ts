@@ -43,15 +43,19 @@ export async function populate(
       { ...recipe, make: make.map((one) => ({ ...one, count: personas.length })) },
       seeded.day,
     )
+    const { person, name } = namesOfFields(country)
     await house.identity.openAccounts(
-      rows.map(({ id, values }) => ({
-        person: id,
-        name: String(values.fullName ?? values.name ?? ids.get(id)),
-        address: `${ids.get(id)}@people.${country.id}.example`,
-        ...(typeof values.language === 'string' ? { language: values.language } : {}),
-        level: 'high' as const,
-        door: ids.get(id) ?? '',
-      })),
+      rows.map(({ values }) => {
+        const id = String(values[person])
+        return {
+          person: id,
+          name: String(values[name] ?? ids.get(id)),
+          address: `${ids.get(id)}@people.${country.id}.example`,
+          ...(typeof values.language === 'string' ? { language: values.language } : {}),
+          level: 'high' as const,
+          door: ids.get(id) ?? '',
+        }
+      }),
     )
   }
 
@@ -81,6 +85,14 @@ export async function populate(
     services,
     doors: inOrder(doors, Object.keys(recipe.doors ?? {})),
   }
+}
+
+/** What the country's own register of people calls the person's id and the name. */
+function namesOfFields({ registers, people }: Country): { person: string; name: string } {
+  const register = registers[people]
+  // The name by which people are found is the whole one.
+  const [name = 'name'] = Object.entries(register?.matching ?? {}).find(([, { how }]) => how === 'name') ?? []
+  return { person: register?.person ?? 'id', name }
 }
 
 /** Those whom the country names, in its order, then the officers. */
