@@ -149,6 +149,7 @@ export async function portalHouse() {
   })
 
   const faults: string[] = []
+  const seen: Page[] = []
   const tokenOf = (request: FastifyRequest) => request.cookies[COOKIE]
   const http = createHttp({
     log: createLog({ level: 'error', destination: { write: (line: string) => void faults.push(line) } }),
@@ -257,11 +258,13 @@ export async function portalHouse() {
       const event = { id: `failed-${bill}`, kind: 'payment-failed', reference: bill, providerId: bill, amount }
       await payments.receive({}, JSON.stringify(event))
     },
-    browser: () => createBrowser(http),
+    /** Every page that any browser has been shown. */
+    seen,
+    browser: () => createBrowser(http, seen),
     /** Somebody who is signed in. */
     visitor: async (door: string) => {
       const { token } = await identity.openDoor(door, { ip: '127.0.0.1' })
-      const browser = createBrowser(http)
+      const browser = createBrowser(http, seen)
       browser.cookies.set(COOKIE, token)
       return browser
     },
@@ -298,7 +301,7 @@ export interface Page {
 export type Browser = ReturnType<typeof createBrowser>
 
 /** Keeps cookies, follows redirects, fills forms in: what any browser does without a script. */
-export function createBrowser(http: Http) {
+export function createBrowser(http: Http, seen: Page[] = []) {
   const cookies = new Map<string, string>()
 
   async function ask(
@@ -323,7 +326,7 @@ export function createBrowser(http: Http) {
       else cookies.set(name, value)
     const to = answer.headers.location
     if ([302, 303].includes(answer.statusCode) && typeof to === 'string' && to.startsWith('/')) return ask('GET', to)
-    return {
+    const page = {
       status: answer.statusCode,
       path: typeof to === 'string' ? to : path,
       // Styles say nothing, and blanks that do not break are blanks to a reader.
@@ -332,6 +335,8 @@ export function createBrowser(http: Http) {
       headers: answer.headers,
       bytes: answer.rawPayload,
     }
+    if (String(answer.headers['content-type']).startsWith('text/html')) seen.push(page)
+    return page
   }
 
   const post = (path: string, fields: Record<string, string | string[]>, more?: Record<string, string>) => {

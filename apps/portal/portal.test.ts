@@ -1,6 +1,8 @@
 // The portal through its pages, as a browser without a script sees them, on a real database.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import test, { after, before } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { type Browser, type Page, PROVIDER, portalHouse } from './fixture-test.ts'
 
 let home: Awaited<ReturnType<typeof portalHouse>>
@@ -491,6 +493,48 @@ test('a page that is open hears of its own application', async () => {
   says((await browser.open(application)).text, new RegExp(`data-live="/live${application}"`))
   assert.equal(stranger.status, 404)
 })
+
+/** What is heavier than the first round trip carries, compressed, style included. */
+const tooHeavy = (pages: { bytes: Buffer; path: string }[]) =>
+  pages.filter(({ bytes }) => gzipSync(bytes).length > 14_336)
+
+test('every page fits into the first round trip, in every language', async () => {
+  const languages = home.country.languages.map(({ code }) => code)
+  for (const language of languages) {
+    await crawl(home.browser(), language)
+    await crawl(await home.visitor('grace'), language)
+    await crawl(await home.visitor('viktor'), language)
+  }
+  const sizes = home.seen.map(({ bytes, path }) => ({ path, size: gzipSync(bytes).length }))
+  const largest = sizes.reduce((most, one) => (one.size > most.size ? one : most))
+  const different = new Set(home.seen.map(({ path }) => path)).size
+  console.log(
+    `weight: ${home.seen.length} pages examined, ${different} addresses, ${languages.length} languages; largest ${largest.size} bytes: ${largest.path}`,
+  )
+
+  assert.ok(home.seen.length > 200)
+  assert.deepEqual(tooHeavy(home.seen), [])
+  const planted = { path: '/planted', bytes: randomBytes(15_000) }
+  assert.deepEqual(tooHeavy([...home.seen, planted]), [planted])
+  assert.deepEqual(home.faults, [])
+})
+
+/** Follows every link of ours from the home page. */
+async function crawl(browser: Browser, language: string): Promise<void> {
+  const waiting = [`/?lang=${language}`]
+  const known = new Set(waiting)
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    const page = await browser.open(path)
+    assert.ok(page.status < 400, `${path}: ${page.status}`)
+    says(page.text, new RegExp(`<html class="govuk-template" lang="${language}"`))
+    for (const [, found] of page.text.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)) {
+      const href = found!.replaceAll('&amp;', '&')
+      if (known.has(href) || /[?&]lang=|\.pdf|^\/developers/.test(href) || known.size > 80) continue
+      known.add(href)
+      waiting.push(href)
+    }
+  }
+}
 
 test('no page lacks a text in any language', () => {
   assert.deepEqual([...new Set(home.missing)], [])
