@@ -137,6 +137,60 @@ describe('payments and their provider', () => {
     assert.equal((await payments.get(id)).state, 'settled')
   })
 
+  it('is asked for also after a declined card, and after the bill was withdrawn', async () => {
+    const [declined, withdrawn] = [await bill(), await bill()]
+    for (const { id } of [declined, withdrawn]) {
+      const url = await open(id)
+      await press(url, '4000 0000 0000 0002')
+      await settle()
+      await press(url, undefined, 'missing')
+    }
+    await payments.withdraw(withdrawn.reference)
+
+    await test.clock.move('PT2M')
+    await test.jobs.idle()
+    await settle()
+
+    assert.equal((await payments.get(declined.id)).state, 'settled')
+    assert.deepEqual(
+      (await payments.refundsOf(withdrawn.id)).map(({ state }) => state),
+      ['settled'],
+    )
+  })
+
+  it('a checkout that nobody pays is asked about less and less often, and then no more', async () => {
+    await open((await bill()).id)
+    const asked = async () => {
+      const [row] = await test.kernel<{ count: number }>`
+        select count(*)::int as count from kernel.job where queue = 'payments.inquire'`
+      return row!.count
+    }
+    assert.ok((await asked()) > 0)
+
+    for (let times = 0; times < 20; times += 1) {
+      await test.clock.move('P30D')
+      await test.jobs.idle()
+    }
+
+    assert.equal(await asked(), 0)
+  })
+
+  it('gives back in the currency that was paid only', async () => {
+    const { id, reference } = await bill()
+    await press(await open(id))
+    await settle()
+
+    await assert.rejects(
+      payments.refund({
+        key: randomUUID(),
+        billReference: reference,
+        reason: 'r',
+        amount: { value: 1, currency: 'EUR' },
+      }),
+      (error) => isProblem(error) && error.code === 'refund-exceeds-payment',
+    )
+  })
+
   it('money that arrives for a withdrawn bill goes back by itself', async () => {
     const { id, reference } = await bill()
     const url = await open(id)

@@ -85,8 +85,9 @@ export interface PaymentNeeds {
   provider: PaymentProvider
 }
 
-/** A notice that has not come after this long is asked for. */
+/** A notice that has not come after this long is asked for, then again after twice as long each time, for about a month. */
 const patience = 60_000
+const mostPatience = 15 * 86_400_000
 
 const platform = (purpose: string): Context => ({
   tenant: '*',
@@ -108,7 +109,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
     for (const { payload } of batch) await sendBack((payload as { refund: string }).refund)
   })
   jobs.handle('payments.inquire', { batch: 10, attempts: 12 }, async (batch) => {
-    for (const { payload } of batch) await inquire((payload as { bill: string }).bill)
+    for (const { payload } of batch) await inquire(payload as { bill: string; waited?: number })
   })
 
   /** Applies what the provider says, once, whatever the order in which it says it. */
@@ -195,17 +196,20 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
     await provider.refund({ key: id, reference: id, providerId: order.providerId, amount: order.refund.amount })
   }
 
-  async function inquire(id: string): Promise<void> {
-    const bill = await sql.begin(asPlatform, (sql) => billStore(sql).get(id))
-    if (bill.state !== 'pending') return
-    const event = await provider.inquire(bill.id)
-    if (event) return apply(event)
+  /** A payer may still be on the provider's page after a card was declined, or after the bill was withdrawn. */
+  async function inquire({ bill: id, waited = patience }: { bill: string; waited?: number }): Promise<void> {
+    const { state } = await sql.begin(asPlatform, (sql) => billStore(sql).get(id))
+    if (state === 'settled' || state === 'refunded') return
+    const event = await provider.inquire(id)
+    if (event) await apply(event)
+    if (event?.kind === 'payment-settled' || waited >= mostPatience) return
+    const now = clock.now().getTime()
     await sql.begin(asPlatform, (sql) =>
       jobs.add(sql, {
         queue: 'payments.inquire',
-        key: `${id}:${clock.now().getTime()}`,
-        payload: { bill: id },
-        runAt: new Date(clock.now().getTime() + 10 * patience),
+        key: `${id}:${now}`,
+        payload: { bill: id, waited: 2 * waited },
+        runAt: new Date(now + 2 * waited),
       }),
     )
   }
@@ -304,7 +308,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         const before = (await refundStore(sql).ofBill(bill.id)).filter(({ key }) => !key.startsWith('surplus:'))
         const left = bill.amount.value - before.reduce((sum, { amount }) => sum + amount.value, 0)
         const amount = order.amount ?? { value: left, currency: bill.amount.currency }
-        if (amount.value > left || amount.value <= 0)
+        if (amount.value > left || amount.value <= 0 || amount.currency !== bill.amount.currency)
           throw RefundExceedsPayment(`${left} minor units of ${bill.amount.currency}`)
 
         const wanted = refundOf(bill.reference, order.key, amount, order.reason, now)
