@@ -137,6 +137,21 @@ describe('a transaction', () => {
     assert.deepEqual(heard, [])
   })
 
+  test('never passes for committed when a statement failed and its error was ignored', async () => {
+    const id = randomUUID()
+    const heard: string[] = []
+
+    const work = sql.begin(clerk(null), async (sql) => {
+      afterCommit(sql, () => heard.push('committed'))
+      await sql`insert into library.book (id, title) values (${id}, 'one')`
+      await sql`select 1 / 0`.catch(() => undefined)
+    })
+
+    await assert.rejects(work, /Nothing was committed/)
+    assert.equal((await sql`select 1 from library.book where id = ${id}`).length, 0)
+    assert.deepEqual(heard, [])
+  })
+
   test('does not nest', async () => {
     const inside = () => sql.begin(clerk(null), (inner) => inner.begin(clerk(null), async () => 1))
     const around = () => sql.begin(clerk(null), () => sql.begin(clerk(null), async () => 1))

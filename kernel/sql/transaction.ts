@@ -48,7 +48,9 @@ export async function transact<T>(
     await client.query(beginText(settings))
     const result = await current.run(open, work, sql)
     open.active = false
-    await client.query('commit')
+    const { command } = await client.query('commit')
+    // Postgres answers so, without an error, when a statement failed and the work went on all the same.
+    if (command === 'ROLLBACK') throw new Error('Nothing was committed: a statement failed and its error was ignored')
     client.off('error', onError)
     client.release()
     for (const listener of committed) listener()
