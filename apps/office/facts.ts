@@ -1,4 +1,5 @@
 // Facts of a case as rows of a summary list: labels and values in the officer's language, lists and records unfolded.
+import { moneyOf } from '@ashlar/kernel/money'
 import { type Html, html, isolate } from '@ashlar/ui'
 import type { OpenCase } from './open-case.ts'
 import { isHandedIn } from './papers.ts'
@@ -74,10 +75,7 @@ export function valueText(open: OpenCase, place: Place, value: unknown): string 
   const field = place.register && place.name ? country.registers[place.register]?.fields[place.name] : undefined
   // Registers keep amounts in whole units of the country's currency.
   if (field?.is === 'money' && typeof value === 'number')
-    return visit.money({
-      value: Math.round(value * 10 ** country.currency.decimals),
-      currency: country.currency.code,
-    })
+    return visit.money(moneyOf(value, country.currency.code, country.currency.decimals))
   if (isHandedIn(value))
     return html`<a class="govuk-link" href="/office/cases/${view.id}/files/${value.id}" download>${isolate(value.name)}</a> (${visit.t('office.file-size', { size: Math.max(1, Math.round(value.size / 1024)) })})`
   if (typeof value === 'string') {

@@ -1,9 +1,10 @@
 // Answers as people read them back.
 import type { Country, Facts, PublicService, Question } from '@ashlar/catalogue'
 import type { Visit } from '@ashlar/face'
+import { moneyOf } from '@ashlar/kernel/money'
 import { type Html, html, isolate, join } from '@ashlar/ui'
 import { sizeOf } from './question.ts'
-import { moneyOf, shownRecord, type Words } from './words.ts'
+import { shownRecord, type Words } from './words.ts'
 
 type Json = Facts[string]
 
@@ -34,7 +35,7 @@ export function answerText(place: Place, question: Question, answer: Json | unde
     case 'confirm':
       return visit.t('portal.check.confirmed')
     case 'money':
-      return visit.money(moneyOf(Number(answer), country.currency))
+      return visit.money(moneyOf(Number(answer), country.currency.code, country.currency.decimals))
     case 'list':
       return join(
         (answer as Json[]).map((one) => (typeof one === 'string' ? isolate(visit.fact(one)) : visit.fact(one))),

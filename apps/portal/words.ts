@@ -3,7 +3,7 @@ import type { Country, PublicService, Register, RegisterField } from '@ashlar/ca
 import type { Visit } from '@ashlar/face'
 import { readTerm } from '@ashlar/kernel/calendar'
 import { createTexts, type Texts, type TextValues } from '@ashlar/kernel/language'
-import type { Money } from '@ashlar/kernel/money'
+import { moneyOf } from '@ashlar/kernel/money'
 import { type Html, html, isolate, join } from '@ashlar/ui'
 
 /** The texts of one version of a public service in the visitor's language. */
@@ -45,10 +45,6 @@ export function paragraphsOf(text: string): string[] {
     .filter((paragraph) => paragraph !== '')
 }
 
-export function moneyOf(value: number, { code, decimals }: Country['currency']): Money {
-  return { value: Math.round(value * 10 ** decimals), currency: code }
-}
-
 /** A value of a register as people read it; undefined for nothing, and for ids, which say nothing to anybody. */
 export function shownField(
   visit: Visit,
@@ -63,7 +59,9 @@ export function shownField(
     case 'organisation':
       return undefined
     case 'money':
-      return typeof value === 'number' ? visit.money(moneyOf(value, country.currency)) : String(value)
+      return typeof value === 'number'
+        ? visit.money(moneyOf(value, country.currency.code, country.currency.decimals))
+        : String(value)
     case 'choice': {
       const label = field.optionLabels[String(value)]
       return label === undefined ? String(value) : visit.of(label)

@@ -24,7 +24,7 @@ import { createJobs, type Jobs } from '@ashlar/kernel/jobs'
 import { createKeys } from '@ashlar/kernel/keys'
 import { createTexts, type Texts } from '@ashlar/kernel/language'
 import type { Log } from '@ashlar/kernel/log'
-import { declareCurrency } from '@ashlar/kernel/money'
+import { declareCurrency, moneyOf } from '@ashlar/kernel/money'
 import { isProblem } from '@ashlar/kernel/problem'
 import { connect, type Database } from '@ashlar/kernel/sql'
 import { createMessaging, type Messaging, messagingSteps } from '@ashlar/messaging'
@@ -232,10 +232,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     steps,
     definition,
     decide,
-    money: (amount) => ({
-      value: Math.round(amount * 10 ** country.currency.decimals),
-      currency: country.currency.code,
-    }),
+    money: (amount) => moneyOf(amount, country.currency.code),
   })
   cases.followProcesses(workflow)
   events.subscribe('payments.settled', 'workflow.complete-payment', async ({ data }) => {

@@ -1,4 +1,5 @@
 // Runs the examples of a service: a person fills in the form, the flow is played in memory, and all that must come of it is compared.
+import { moneyOf } from '@ashlar/kernel/money'
 import type { Country, Example } from './country.ts'
 import { type ExampleRegisters, exampleRegisters } from './example-registers.ts'
 import { type Decide, evaluateJson, type Facts, type Json } from './facts.ts'
@@ -190,7 +191,7 @@ function playFlow(
 ): void {
   const now = new Date(`${example.today}T09:00:00Z`)
   const unit = 10 ** currency.decimals
-  const money = (amount: number) => ({ value: Math.round(amount * unit), currency: currency.code })
+  const money = (amount: number) => moneyOf(amount, currency.code, currency.decimals)
   const submittedAt = now.toISOString()
   const facts: Facts = {
     ...form.facts,

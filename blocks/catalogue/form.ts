@@ -1,4 +1,5 @@
 // The form of a service as it stands for one person: which pages, what is still to be answered, what to look up. Pure.
+import { moneyOf } from '@ashlar/kernel/money'
 import { compiledFeel, type Decide, evaluateJson, type Facts, holds, isKnown, type Json, unanswered } from './facts.ts'
 import type { Page, PublicService, Question } from './public-service.ts'
 
@@ -197,7 +198,7 @@ export function priceOf(service: PublicService, facts: Facts, currency: { code: 
     if (!holds(service, when, facts)) return []
     const value = evaluateJson(service, `round half up((${amount}), ${currency.decimals})`, facts)
     if (typeof value !== 'number') return []
-    const money = { value: Math.round(value * 10 ** currency.decimals), currency: currency.code }
+    const money = moneyOf(value, currency.code, currency.decimals)
     return [{ fee: name, amount: money, ...(law === undefined ? {} : { law }) }]
   })
 }

@@ -1,5 +1,6 @@
 // Counting with money: exact, in one currency, and never beyond the numbers that JavaScript holds exactly.
 import { Decimal } from 'decimal.js'
+import { minorDigits } from './currency.ts'
 import { type Money, sameCurrency } from './money.ts'
 
 function money(value: number, currency: string): Money {
@@ -40,6 +41,15 @@ export function compare(a: Money, b: Money): number {
 export function multiply(amount: Money, factor: string | number): Money {
   const product = new Decimal(amount.value).times(factor).toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
   return money(product.toNumber(), amount.currency)
+}
+
+/**
+ * Money from an amount in the currency's own unit, as FEEL and registers have it, rounded half up (as `multiply`). The
+ * number is taken as it is written: 1.005 is half a minor unit above 1.00, although its binary form is a little less.
+ */
+export function moneyOf(amount: number, currency: string, digits = minorDigits(currency)): Money {
+  const minor = new Decimal(amount).times(10 ** digits).toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+  return money(minor.toNumber(), currency)
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   isMoney,
   type Money,
   minorDigits,
+  moneyOf,
   multiply,
   parseMoney,
   subtract,
@@ -29,6 +30,18 @@ test('adding and subtracting is exact and stays in one currency', () => {
   assert.ok(compare(vrd(1), vrd(2)) < 0)
   assert.throws(() => add(vrd(1), { value: 1, currency: 'EUR' }), /cannot be counted together/)
   assert.throws(() => add(vrd(Number.MAX_SAFE_INTEGER), vrd(1)), RangeError)
+})
+
+test('an amount in the own unit is taken as written, and half a minor unit is rounded up', () => {
+  const written = [1.005, 8.345, 1.115, 4.35, 1.0049999, 130, 0.1 + 0.2, -1.005]
+
+  const minor = written.map((amount) => moneyOf(amount, 'VRD').value)
+
+  assert.deepEqual(minor, [101, 835, 112, 435, 100, 13000, 30, -101])
+  assert.deepEqual(moneyOf(1.0005, 'KWD'), { value: 1001, currency: 'KWD' })
+  assert.deepEqual(moneyOf(1.5, 'LWD', 0), { value: 2, currency: 'LWD' })
+  assert.throws(() => moneyOf(Number.NaN, 'VRD'), RangeError)
+  fc.assert(fc.property(anyAmount, (amount) => moneyOf(Number(toDecimal(amount)), 'VRD').value === amount.value))
 })
 
 test('a factor is taken as written and half a minor unit is rounded up', () => {
