@@ -84,6 +84,13 @@ test('the same instant is another day elsewhere, and starts another term', () =>
   assert.equal(desert.deadline(late, '1 day').toISOString(), '2026-06-03T19:59:59.999Z')
 })
 
+test('a term of 0 days ends with the day on which it begins', () => {
+  const late = new Date('2026-06-01T21:00:00Z')
+
+  assert.equal(paris.deadline(late, '0 days').toISOString(), '2026-06-01T21:59:59.999Z')
+  assert.equal(desert.deadline(late, '0 days').toISOString(), '2026-06-02T19:59:59.999Z')
+})
+
 test('terms over a change to summer time end at the end of the day, not an hour off', () => {
   const before = new Date('2026-03-27T09:00:00Z')
 
