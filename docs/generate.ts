@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { publishedSchemas } from '@ashlar/catalogue'
 import { commandsPage } from './pages/commands.ts'
 import { eventsPage } from './pages/events.ts'
 import { lifecyclesPage } from './pages/lifecycles.ts'
@@ -16,6 +17,7 @@ import { wireHouse } from './wiring.ts'
 
 const house = fileURLToPath(new URL('../', import.meta.url))
 const folder = 'docs/reference'
+const schemas = 'blocks/catalogue/schemas'
 
 /** Every generated file by its path, from the code that stands here. */
 async function generate(): Promise<Map<string, string>> {
@@ -34,6 +36,7 @@ async function generate(): Promise<Map<string, string>> {
   }
   return new Map([
     ...Object.entries(pages).map(([name, text]): [string, string] => [`${folder}/${name}.md`, text]),
+    ...Object.entries(publishedSchemas()).map(([name, text]): [string, string] => [`${schemas}/${name}`, text]),
     ['contracts/openapi.json', `${JSON.stringify(wired.openapi, null, 2)}\n`],
   ])
 }

@@ -173,6 +173,12 @@ const faults: [string, string, (source: string) => string | undefined, RegExp][]
     /has no field 'amuont'; write 'amount'/,
   ],
   [
+    'a personal field that everybody could see',
+    'registries/population.yaml',
+    swap('access:\n', 'access:\n  everybody: [fullName]\n'),
+    /population\.yaml:\d+:\d+ error: 'fullName' is personal; take it out/,
+  ],
+  [
     'a field that no agreement lets be read',
     'agreements/police-fines.yaml',
     swap('amount, ', ''),

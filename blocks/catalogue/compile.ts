@@ -147,7 +147,12 @@ export function toRegister(source: RegisterSource): Register {
     matching: Object.fromEntries(
       Object.entries(matching ?? {}).map(([name, field]) => [name, { ...field, also: field.also ?? [] }]),
     ),
-    access: { self: access.self ?? [], bearer: access.bearer ?? [], roles: access.roles ?? {} },
+    access: {
+      self: access.self ?? [],
+      bearer: access.bearer ?? [],
+      everybody: access.everybody ?? [],
+      roles: access.roles ?? {},
+    },
     fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, toField(field)])),
   }
 }

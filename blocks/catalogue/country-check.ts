@@ -74,6 +74,14 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
     all(['indexes'], register.indexes)
     all(['access', 'self'], register.access.self)
     all(['access', 'bearer'], register.access.bearer)
+    all(['access', 'everybody'], register.access.everybody)
+    for (const [n, name] of register.access.everybody.entries())
+      if (register.fields[name]?.personal)
+        report(['access', 'everybody', n], {
+          code: 'personal-for-everybody',
+          message: `'${name}' is personal`,
+          mend: 'take it out: nobody may see it without a reason',
+        })
     for (const [role, names] of Object.entries(register.access.roles)) {
       if (hasRoles) known(report, ['access', 'roles', role], 'role', role, Object.keys(country.roles))
       all(['access', 'roles', role], names)

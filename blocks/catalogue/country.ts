@@ -62,7 +62,7 @@ export interface Register {
   identifiers: string[]
   indexes: string[]
   matching: Record<string, { how: 'name' | 'date'; weight: number; also: string[] }>
-  access: { self: string[]; bearer: string[]; roles: Record<string, string[]> }
+  access: { self: string[]; bearer: string[]; everybody: string[]; roles: Record<string, string[]> }
   fields: Record<string, RegisterField>
 }
 

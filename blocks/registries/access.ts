@@ -61,7 +61,7 @@ export async function judgeAccess(
 }
 
 function byAgreement(
-  { register, by, act, context }: AccessRequest,
+  { register, fields, by, act, context }: AccessRequest,
   { agreement }: Extract<AgreementVerdict, { permitted: true }>,
 ): Permission | { refused: string; reader: string } {
   const ground = {
@@ -77,6 +77,9 @@ function byAgreement(
     return isPlatform ? { ...ground, as: asKeeper(register, context) } : refuse('Only the platform acts for everybody.')
   }
   if (act === 'write') return refuse('A register is changed by an agency, not by a person.')
+  // Open facts of things: free moorings, zones on the map.
+  const open = register.access.everybody ?? []
+  if (fields.every((field) => open.includes(field))) return { ...ground, as: asKeeper(register, context) }
   const isBearer = register.access.bearer.length > 0 && register.access.bearer.every((field) => hasValue(by, field))
   return isBearer ? { ...ground, as: asKeeper(register, context), isBearer } : { ...ground, as: context }
 }

@@ -1,10 +1,9 @@
 // How records are found: by keys, by likeness with a score, or by words that an officer types.
 import { isDay } from '@ashlar/kernel/clock'
-import { isUuid } from '@ashlar/kernel/identifiers'
 import { ALIKE, daysLike, scoreOf, textsOf } from './matching.ts'
 import { nameLikeness, skeletonOf, wordsOf } from './names.ts'
 import { FieldNotFound, NotIndexed } from './problems.ts'
-import { type Json, keyOf, type Register, soundField, soundsOf, type Values } from './register.ts'
+import { asUuid, type Json, keyOf, type Register, soundField, soundsOf, type Values } from './register.ts'
 import type { Condition, RecordRow, registryStore } from './store.ts'
 
 /** One of the three. */
@@ -108,16 +107,19 @@ async function candidatesOf(
 }
 
 function keysPlan(register: Register, by: Values, limit: number): Plan {
-  const fields = Object.keys(by).filter((field) => field !== 'id')
+  const isId = (field: string) => field === 'id' || field === register.ownId
+  const fields = Object.keys(by).filter((field) => !isId(field))
   const unknown = fields.filter((field) => !Object.hasOwn(register.fields, field))
   if (unknown.length > 0) throw FieldNotFound(register.id, unknown)
   const indexed = fields.filter((field) => register.isIndexed(field))
-  const hasId = Object.hasOwn(by, 'id')
+  const ids = Object.keys(by).filter(isId)
+  const hasId = ids.length > 0
   if (indexed.length === 0 && !hasId) throw NotIndexed(register.id, fields)
   // What is not known finds nobody; and what no record can have is not even asked.
   const isKnown = Object.values(by).every((value) => value !== null && value !== '' && typeof value !== 'object')
-  const id = typeof by.id === 'string' && isUuid(by.id) ? by.id.toLowerCase() : undefined
-  if (!isKnown || (hasId && id === undefined)) return { kind: 'keys', conditions: [], compare: {}, limit }
+  const [id, ...otherIds] = ids.map((field) => asUuid(by[field]))
+  if (!isKnown || (hasId && (id === undefined || otherIds.some((other) => other !== id))))
+    return { kind: 'keys', conditions: [], compare: {}, limit }
   // What does not find the record is compared with it.
   const others = id === undefined ? fields.filter((field) => !indexed.includes(field)) : fields
   const compare = Object.fromEntries(others.map((field) => [field, by[field] as Json]))

@@ -27,6 +27,8 @@ export interface Register extends RegisterDeclaration {
   entriesOf(values: Values): Entry[]
   /** The person (id of the population register) a record is about. */
   personOf(values: Values): string | undefined
+  /** The field that holds the id of the record itself, where the register has one. */
+  ownId: string | undefined
   /** The id that the register itself gives its records, where it has a field for it. */
   idOf(values: Values): string | undefined
   /** Whether records can be found by this field. */
@@ -43,6 +45,7 @@ export function openRegister(declaration: RegisterDeclaration): Register {
   return {
     ...declaration,
     declaration,
+    ownId,
     hash: createHash('sha256').update(JSON.stringify(declaration)).digest('hex'),
     faultsOf: (values) => faults(validate, values),
     isIndexed: (field) => field === ownId || indexed.has(field),
@@ -108,7 +111,7 @@ function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.filter((item) => item !== null && item !== '') : [value]
 }
 
-function asUuid(value: Json | undefined): string | undefined {
+export function asUuid(value: Json | undefined): string | undefined {
   return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : undefined
 }
 

@@ -5,7 +5,7 @@ import { createConsent } from '@ashlar/consent'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import { house, prepareAll } from '@ashlar/kernel/testing'
-import type { Selection } from './finding.ts'
+import { planOf, type Selection } from './finding.ts'
 import {
   anonymous,
   certificate,
@@ -21,6 +21,7 @@ import {
   settling,
 } from './fixture.ts'
 import { registrySteps } from './index.ts'
+import { openRegister } from './register.ts'
 
 let it: Fixture
 
@@ -515,6 +516,34 @@ test('one sees what registers hold about oneself, as the registers allow, and th
   const [use] = await usesOf(GRACE)
   assert.equal(use?.basis, 'own-data')
   assert.equal(use?.by.self, true)
+})
+
+test('anybody reads what is open of every record, and no other field with it', async () => {
+  const open = { ...fines, access: { ...fines.access, bearer: [], everybody: ['plate', 'state'] } }
+  await it.registries.publish([population, open])
+  const read = (fields: string[]) =>
+    it.registries.lookUp({ register: 'fines', by: { plate: 'PV-1042' }, fields, access: settling, context: anonymous })
+  const [shown, more] = [await read(['state']), await read(['state', 'amount'])]
+  await it.registries.publish([population, fines])
+
+  assert.ok(shown.count > 0)
+  assert.equal(more.count, 0)
+})
+
+test('a record’s own id is found under the name that its register gives it', () => {
+  const { id, ...others } = population.fields
+  const residents = openRegister({
+    ...population,
+    person: 'number',
+    identifiers: ['number'],
+    fields: { number: id!, ...others },
+  })
+
+  const plan = planOf(residents, { by: { number: GRACE.toUpperCase() } })
+  const none = planOf(residents, { by: { number: GRACE, id: LIAM } })
+
+  assert.deepEqual(plan.kind === 'keys' && plan.id, GRACE)
+  assert.deepEqual(none.kind === 'keys' && [none.id, none.conditions], [undefined, []])
 })
 
 test('an event tells that a record changed, without saying whose it is', async () => {

@@ -48,6 +48,7 @@ export function createSeeding({ sql, clock, pairwise, registers }: SeedingNeeds)
           return [
             {
               ...record,
+              id: register.idOf(record.values) ?? record.id,
               register: id,
               tenant: register.authority,
               person: person === undefined ? null : pairwise.of(SECTOR, person),

@@ -176,6 +176,7 @@ export const Register = Type.Object(
       {
         self: optional(list(fact('A field.'), 'What the person may see of the own record.')),
         bearer: optional(list(fact('A field.'), 'Who knows all of these of a record may see it, signed in or not.')),
+        everybody: optional(list(fact('A field.'), 'What anybody may see of every record; no personal field.')),
         roles: optional(map('id', list(fact('A field.'), 'Fields.'), 'What the roles of the authority may see.')),
       },
       'Who may see what.',
