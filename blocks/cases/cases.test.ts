@@ -540,21 +540,27 @@ test('asking stops the clock of the law, answering sets it going again, by as ma
   assert.ok(deemed.timeline.some(({ kind, by }) => kind === 'deemed' && by === 'law'))
 })
 
-test('a decision and the end of its term at the same moment: exactly one wins, and the process follows it', async () => {
+test('what the law supposes at the end of a term cannot be decided any more, and until then only by the officer', async () => {
   const contexts = Array.from({ length: 8 }, () => person())
   const receipts = await Promise.all(contexts.map((context) => submitted(context)))
   const opened = await Promise.all(receipts.map(({ caseId }) => cases.getCase({ id: caseId }, sana)))
-
-  await home.clock.move('P15D')
-  const decisions = opened.map(({ tasks, version }) =>
+  const due = new Date(opened[0]!.tasks[0]!.due!)
+  const decide = ({ tasks, version }: (typeof opened)[number]) =>
     cases.decide({ task: tasks[0]!.id, outcome: 'refuse', reason: 'incomplete', version }, sana).then(
       () => 'decided',
       (error) => error.code as string,
-    ),
-  )
-  const told = await Promise.all(decisions)
+    )
+
+  await home.clock.move(new Date(due.getTime() - 1))
+  const inTime = await Promise.all(opened.slice(0, 3).map(decide))
+  // Those of the last millisecond wait for the lock of the case while its term passes.
+  const between = opened.slice(3, 5).map(decide)
+  await home.clock.move(due)
+  const late = await Promise.all(opened.slice(5).map(decide))
+  const told = [...inTime, ...(await Promise.all(between)), ...late]
   await home.jobs.idle()
 
+  assert.deepEqual([...inTime, ...late], [...inTime.map(() => 'decided'), ...late.map(() => 'task-ended')])
   for (const [index, { caseId }] of receipts.entries()) {
     const after = await cases.getCase({ id: caseId }, sana)
     const kinds = after.timeline.map(({ kind }) => kind).filter((kind) => kind === 'decided' || kind === 'deemed')

@@ -410,6 +410,9 @@ export function createOffice(needs: OfficeNeeds): Office {
         if (reasons.length > 0 && !reasons.includes(reason ?? '')) throw ReasonNeeded(reasons)
 
         const at = clock.now()
+        // From that moment the law's outcome holds, even if nobody has written it down yet.
+        const isOver = task.due !== null && task.due <= at && row.pausedAt === null
+        if (isOver && task.onExpiry !== null) throw TaskEnded('expired')
         const store = caseStore(sql)
         const by = actorOf(context)
         const text = note?.trim() || null
