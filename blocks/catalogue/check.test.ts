@@ -115,8 +115,8 @@ const faults: [string, string, (source: string) => string | undefined, RegExp][]
   [
     'a term that is none',
     `${fine}service.yaml`,
-    swap('within: 1 day', 'within: 1 dya'),
-    /'1 dya' is not a term; write '10 working days'/,
+    swap('within: 30 days', 'within: 30 dyas'),
+    /'30 dyas' is not a term; write '10 working days'/,
   ],
   [
     'a fact in kebab-case',
