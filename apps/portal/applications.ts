@@ -92,7 +92,10 @@ export async function draftCards(site: Site, visit: Visit): Promise<Html[]> {
           t('portal.draft.saved', { at: visit.time(draft.savedAt) }),
           t('portal.draft.kept', { until: visit.date(draft.expiresAt) }),
         ],
-        links: [{ text: t('portal.draft.go-on'), href: `/apply/${draft.id}` }],
+        links: [
+          { text: t('portal.draft.go-on'), href: `/apply/${draft.id}` },
+          { text: t('portal.discard.link'), href: `/apply/${draft.id}/discard` },
+        ],
       })
     }),
   )
@@ -166,9 +169,22 @@ function applicationPage(site: Site, visit: Visit, open: OpenApplication): Fasti
       ${documents(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
       ${timeline({ items: historyOf(open).map((entry) => toItem(visit, open, entry)) })}
+      ${guestLink(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
       ${contactList(visit, site.faces.country.agencies[service.authority]?.contact ?? {})}`,
   })
+}
+
+/** For who did not sign in: the link that opens this application anywhere. */
+function guestLink(site: Site, visit: Visit, { view, context }: OpenApplication): Html | undefined {
+  const key = site.guests.keyOf(context, view.reference)
+  if (key === '') return undefined
+  const { t } = visit
+  return html`
+    <h2 class="govuk-heading-m">${t('portal.done.follow')}</h2>
+    <p class="govuk-body">${t('portal.guest.link')}</p>
+    <p class="govuk-body"><a class="govuk-link" href="/applications/${view.reference}?key=${key}">${t('portal.guest.link-text', { reference: view.reference })}</a></p>
+    ${queried(visit, 'key') === undefined && forgetForm(visit)}`
 }
 
 /** What only the applicant can do now: pay, or answer. */
@@ -311,11 +327,7 @@ function donePage(site: Site, visit: Visit, open: OpenApplication): FastifyReply
                 classes: 'govuk-button--secondary',
               }),
             )
-          : html`
-            <h2 class="govuk-heading-m">${t('portal.done.follow')}</h2>
-            <p class="govuk-body">${t('portal.guest.link')}</p>
-            <p class="govuk-body"><a class="govuk-link" href="/applications/${view.reference}?key=${key}">${t('portal.guest.link-text', { reference: view.reference })}</a></p>
-            ${forgetForm(visit)}`
+          : guestLink(site, visit, open)
       }
       <p class="govuk-body">${t('portal.done.keep')}</p>
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>

@@ -4,7 +4,7 @@ import type { Visit } from '@ashlar/face'
 import type { Upload } from '@ashlar/kernel/http'
 import { isUuid } from '@ashlar/kernel/identifiers'
 import { isProblem } from '@ashlar/kernel/problem'
-import { backLink, html, insetText } from '@ashlar/ui'
+import { backLink, button, html, insetText } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { resume, resumePage, start } from './begin.ts'
 import {
@@ -56,6 +56,10 @@ export function applyPages(site: Site): void {
     return 'sent' in open ? visit.go(sentHref(open.sent.reference)) : laterPage(site, visit, open)
   })
 
+  get('/apply/:id/discard', why, async (visit) => {
+    const open = await openDraft(site, visit, parameter(visit, 'id'))
+    return 'sent' in open ? visit.go(sentHref(open.sent.reference)) : discardPage(visit, open)
+  })
   post('/apply/:id/discard', why, async (visit) => {
     const open = await openDraft(site, visit, parameter(visit, 'id'))
     if ('sent' in open) return visit.go(sentHref(open.sent.reference))
@@ -201,6 +205,26 @@ async function laterPage(
           <p class="govuk-heading-l"><bdi dir="ltr">${`${code.slice(0, 4)} ${code.slice(4)}`}</bdi></p>
           <p class="govuk-body">${t('portal.later.code-until', { until: visit.time(until) })}</p>`,
       })}
+      <p class="govuk-body"><a class="govuk-link" href="/apply/${draft.id}/discard">${t('portal.discard.title')}</a></p>
       <p class="govuk-body">${visit.say('portal.later.where', { link: html`<a class="govuk-link" href="/resume">${t('portal.resume.title')}</a>` })}</p>`,
+  })
+}
+
+/** Taken away for good, so it is asked once more. */
+function discardPage(visit: Visit, { draft, service, words }: OpenDraft): FastifyReply {
+  const { t } = visit
+  const title = t('portal.discard.title')
+  return visit.citizen({
+    title,
+    within: { text: words('title'), href: `/services/${service.id}` },
+    noIndex: true,
+    beforeContent: backLink({ text: t('portal.back'), href: nextHref({ draft }) }),
+    content: html`
+      <h1 class="govuk-heading-l">${title}</h1>
+      <p class="govuk-body">${t('portal.discard.text')}</p>
+      <form method="post" action="/apply/${draft.id}/discard">
+        ${visit.token}
+        ${button({ text: t('portal.discard.go'), classes: 'govuk-button--warning' })}
+      </form>`,
   })
 }

@@ -373,27 +373,37 @@ export function createBrowser(http: Http, seen: Page[] = []) {
   }
 }
 
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const decoded = (text: string): string => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name]!)
 const attribute = (tag: string, name: string): string | undefined => {
   const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
-  return found?.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&lt;', '<')
+  return found === undefined ? undefined : decoded(found)
 }
 
 /** The fields of a form as they stand on the page; only forms that write. */
-export function formOn({ text, path }: Page, action: string): { action: string; fields: Record<string, string> } {
+export function formOn(
+  { text, path }: Pick<Page, 'text' | 'path'>,
+  action: string,
+): { action: string; fields: Record<string, string | string[]> } {
   const forms = text.match(/<form [\s\S]*?<\/form>/g) ?? []
   const form = forms.find((one) => {
     const to = attribute(one, 'action') ?? ''
     return /^<form [^>]*method="post"/.test(one) && !to.startsWith('/sign-out') && to.includes(action)
   })
   if (form === undefined) throw new Error(`no form to '${action}' on ${path}`)
-  const fields: Record<string, string> = {}
-  for (const tag of form.match(/<input [^>]*>/g) ?? []) {
-    const name = attribute(tag, 'name')
-    const type = attribute(tag, 'type') ?? 'text'
-    if (name === undefined || type === 'file' || (/radio|checkbox/.test(type) && !/\schecked/.test(tag))) continue
-    fields[name] = attribute(tag, 'value') ?? ''
+  const fields: Record<string, string | string[]> = {}
+  const add = (name: string | undefined, value: string) => {
+    if (name === undefined) return
+    const before = fields[name]
+    fields[name] = before === undefined ? value : [before, value].flat()
   }
+  for (const tag of form.match(/<input [^>]*>/g) ?? []) {
+    const type = attribute(tag, 'type') ?? 'text'
+    if (type === 'file' || (/radio|checkbox/.test(type) && !/\schecked/.test(tag))) continue
+    add(attribute(tag, 'name'), attribute(tag, 'value') ?? '')
+  }
+  // A browser drops one line break at the beginning.
   for (const tag of form.match(/<textarea [\s\S]*?<\/textarea>/g) ?? [])
-    fields[attribute(tag, 'name') ?? ''] = />([\s\S]*)<\/textarea>/.exec(tag)?.[1] ?? ''
+    add(attribute(tag, 'name'), decoded(/>\n?([\s\S]*)<\/textarea>/.exec(tag)?.[1] ?? ''))
   return { action: attribute(form, 'action') ?? path, fields }
 }

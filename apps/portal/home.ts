@@ -4,6 +4,7 @@ import { toWallTime } from '@ashlar/kernel/clock'
 import { cards, type Html, html, isolate, toDoBanner, toDoLink } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { applicationCards, draftCards } from './applications.ts'
+import { documentTitle } from './document-cards.ts'
 import { findServices, searchForm, servicesByEvent } from './services.ts'
 import { type Site, subjectOf } from './site.ts'
 import { isOwn, usesTable } from './uses.ts'
@@ -11,6 +12,7 @@ import { wordsOf } from './words.ts'
 
 const MOST_TO_DO = 3
 const MOST_CARDS = 6
+const MOST_DOCUMENTS = 3
 const MOST_USES = 3
 /** One's own looks are left out here, so that they do not hide those of others. */
 const LOOKED_THROUGH = 30
@@ -61,11 +63,12 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
   const { country } = site.faces
   const person = visit.person()
   const context = site.guests.contextOf(visit, 'my-data')
-  const [toDo, running, drafts, used] = await Promise.all([
+  const [toDo, running, drafts, used, papers] = await Promise.all([
     toDos(site, visit),
     applicationCards(site, visit, { limit: MOST_CARDS }),
     draftCards(site, visit),
     site.consent.usesOf(person, { context, limit: LOOKED_THROUGH }),
+    latestDocuments(site, visit),
   ])
   const others = used.uses.filter((use) => !isOwn(use)).slice(0, MOST_USES)
   const items = [...running.items, ...drafts].slice(0, MOST_CARDS)
@@ -90,11 +93,29 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
           : html`<p class="govuk-body">${t('portal.applications.none')}</p>
             <p class="govuk-body"><a class="govuk-link" href="/services">${t('portal.applications.find')}</a></p>`
       }
+      ${
+        papers.length > 0 &&
+        html`
+          <h2 class="govuk-heading-m">${t('portal.documents.title')}</h2>
+          <ul class="govuk-list">${papers}</ul>
+          <p class="govuk-body"><a class="govuk-link" href="/documents">${t('portal.documents.yours')}</a></p>`
+      }
       <h2 class="govuk-heading-m">${t('portal.home.used')}</h2>
       <p class="govuk-body">${t('portal.my-data.lead')}</p>
       ${others.length > 0 ? await usesTable(site, visit, others, t('portal.home.used')) : html`<p class="govuk-body">${t(used.uses.length > 0 ? 'portal.home.used-none' : 'portal.my-data.none')}</p>`}
       <p class="govuk-body"><a class="govuk-link" href="/my-data">${t('portal.home.used-all')}</a></p>`,
   })
+}
+
+/** The last that were issued, by name; their codes are on their own pages. */
+async function latestDocuments(site: Site, visit: Visit): Promise<Html[]> {
+  const { documents } = await site.documents.of(visit.person(), { limit: MOST_DOCUMENTS })
+  return Promise.all(
+    documents.map(async ({ id, service, output, issuedAt }) => {
+      const words = wordsOf(visit, await site.catalogue.get(service), site.faces.country)
+      return html`<li><a class="govuk-link" href="/documents/${id}">${documentTitle(words, { output })}</a>, ${visit.date(issuedAt)}</li>`
+    }),
+  )
 }
 
 /** What the person must do, the most pressing first: answer, pay, finish what was begun. */

@@ -314,6 +314,19 @@ test('a draft is resumed by its code on another device, once', async () => {
   assert.equal(again.status, 422)
 })
 
+test('a draft is deleted when one says so twice', async () => {
+  const browser = home.browser()
+  const find = await browser.send(await browser.open('/services/fine'))
+  const id = formIds(find)
+
+  const sure = await browser.open(`/apply/${id}/discard`)
+  const list = await browser.send(sure, {}, '/discard')
+
+  says(sure.text, /They cannot be brought back/)
+  saysNot(list.text, /Not sent/)
+  says((await browser.open(`/apply/${id}`)).title, /^Sign in/)
+})
+
 test('a draft that a guest began is theirs after they sign in', async () => {
   const browser = home.browser()
   const find = await browser.send(await browser.open('/services/fine'))
@@ -482,6 +495,17 @@ test('names of every script and letters that could be markup come back as they w
   says(check.title, /^Check your answers/)
   for (const name of ['Ὀδυσσεύς', 'O&#39;Brien &amp; &lt;Söhne&gt;', 'ગાંધી', '𐎀𐎁', 'Nguyễn Thị Ánh'])
     assert.ok(check.text.includes(name), name)
+})
+
+test('a person chooses how to be told', async () => {
+  const browser = await home.visitor('grace')
+
+  const saved = await browser.send(await browser.open('/account'), { channels: 'sms', language: 'fr' }, '/account')
+
+  says(saved.text, /Saved\./)
+  says(saved.text, /value="sms" checked/)
+  saysNot(saved.text, /value="email" checked/)
+  says(saved.text, /value="fr" checked/)
 })
 
 test('a page that is open hears of its own application', async () => {

@@ -1,4 +1,5 @@
 // The portal: where citizens and businesses apply, pay, follow, and see what the state knows of them.
+import { accountPages } from './account.ts'
 import { applicationPages } from './applications.ts'
 import { applyPages } from './apply.ts'
 import { checkPages } from './check.ts'
@@ -28,6 +29,7 @@ export function portalPages(needs: PortalNeeds): void {
   documentPages(site)
   messagePages(site)
   myDataPages(site)
+  accountPages(site)
   signInPages(site)
   verifyPages(site)
   informationPages(site)

@@ -3,7 +3,8 @@ import type { Visit } from '@ashlar/face'
 import { isProblem } from '@ashlar/kernel/problem'
 import { backLink, button, errorSummary, html, insetText, textInput } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
-import { readScript, scriptTag, serveScript } from './scripts.ts'
+import { passkey } from './passkey.ts'
+import { scriptTag, serveScript } from './scripts.ts'
 import { fieldOf, queried, type Site } from './site.ts'
 
 /** Between the two pages: which code was asked for, for whom, and where to go then. */
@@ -15,8 +16,6 @@ interface Pending {
   address: string
   next: string
 }
-
-const passkey = readScript('passkey')
 
 export function signInPages(site: Site): void {
   const { get, post } = site
