@@ -57,6 +57,7 @@ export async function judgeAccess(
     ...(context.tenant === null || context.tenant === '*' ? {} : { reader: context.tenant }),
   })
   if (!verdict.permitted) return { refused: verdict.detail, reader: context.tenant ?? register.authority }
+  if (context.actor.kind === 'staff') refuseWithoutReason(access)
   return byAgreement(request, verdict)
 }
 
@@ -97,8 +98,13 @@ function byRole({
   const allowed = new Set(roles.flatMap((role) => register.access.roles[role] ?? []))
   const others = fields.filter((field) => !allowed.has(field))
   if (others.length > 0) return { refused: `Your roles do not cover: ${others.join(', ')}.`, reader }
-  if (!access.case && !access.reason?.trim()) throw ReasonNeeded()
+  refuseWithoutReason(access)
   return { reader, basis: 'role', law: register.law.join(', '), as: asKeeper(register, context) }
+}
+
+/** What a person's log says of an officer is why, not only by which agreement. */
+function refuseWithoutReason({ case: reference, reason }: Access): void {
+  if (!reference && !reason?.trim()) throw ReasonNeeded()
 }
 
 /** The agency that keeps a register is the one that answers from it; row-level security then shows its rows. */

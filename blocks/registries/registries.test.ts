@@ -253,6 +253,17 @@ test('an officer finds people by parts of names in any order, a year of birth, o
     it.registries.lookUp({ register: 'population', search: 'grace', fields: ['mother'], access, context: registrar }),
     refused('access-refused'),
   )
+  await assert.rejects(
+    it.registries.lookUp({
+      register: 'population',
+      by: { id: GRACE },
+      fields: ['fullName'],
+      access: { ...certificate, case: undefined },
+      context: officer('justice', 'records-officer'),
+    }),
+    refused('reason-needed'),
+    'an agreement alone does not say why',
+  )
 })
 
 test('no read without a line in the log: whatever officers do, the persons shown see exactly those lines', async () => {
