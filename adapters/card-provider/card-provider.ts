@@ -1,5 +1,6 @@
 // Our client of the card provider: fulfils the type PaymentProvider of payments over HTTP.
 import { machineTime } from '@ashlar/kernel/clock'
+import { minorDigits } from '@ashlar/kernel/money'
 import { type PaymentProvider, type ProviderEvent, WebhookRefused } from '@ashlar/payments'
 import { request } from 'undici'
 import { refusal } from './signature.ts'
@@ -39,7 +40,10 @@ export function createCardProvider({ url, key, secret }: CardProviderNeeds): Pay
     name: 'card',
 
     checkout: async ({ key, reference, amount, description, language, returnUrl }) => {
-      const answer = await call('POST', '/v1/checkouts', { reference, amount, description, language, returnUrl }, key)
+      // A provider knows the currencies of ISO 4217 only; ours may be a country's own.
+      const digits = minorDigits(amount.currency)
+      const order = { reference, amount, digits, description, language, returnUrl }
+      const answer = await call('POST', '/v1/checkouts', order, key)
       const { id, url } = answer as { id: string; url: string }
       return { providerId: id, url }
     },

@@ -35,26 +35,29 @@ export function messagePage({ language, text, back }: { language: Language; text
 }
 
 /** The amount in the language's own digits and signs; the provider knows no currency but by its code. */
-function amountIn(language: Language, { value, currency }: { value: number; currency: string }): string {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  return new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'code' }).format(
-    value / 10 ** digits,
-  )
+function amountIn(language: Language, { value, currency }: CheckoutView['amount'], digits: number): string {
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value / 10 ** digits)
 }
 
 export interface CheckoutView {
   language: Language
   id: string
   amount: { value: number; currency: string }
+  digits: number
   description: string
   returnUrl: string
   error?: string
 }
 
-export function checkoutPage({ language, id, amount, description, returnUrl, error }: CheckoutView): string {
+export function checkoutPage({ language, id, amount, digits, description, returnUrl, error }: CheckoutView): string {
   const t = texts[language]
-  const sum = amountIn(language, amount)
+  const sum = amountIn(language, amount, digits)
   const choice = (value: string) =>
     `<label class="choice"><input type="radio" name="behaviour" value="${value}"${value === 'normal' ? ' checked' : ''}> ${escaped(t[value]!)}</label>`
   return page(

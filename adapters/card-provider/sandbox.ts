@@ -39,6 +39,8 @@ interface Checkout {
   key: string
   reference: string
   amount: { value: number; currency: string }
+  /** Of the currency's minor unit; 2 if the order does not say. */
+  digits: number
   description: string
   language: Language
   returnUrl: string
@@ -138,10 +140,14 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
 
   http.post('/v1/checkouts', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    const { reference, amount, description, language, returnUrl } = request.body as Omit<
-      Checkout,
-      'id' | 'key' | 'paid'
-    >
+    const {
+      reference,
+      amount,
+      digits = 2,
+      description,
+      language,
+      returnUrl,
+    } = request.body as Omit<Checkout, 'id' | 'key' | 'paid' | 'digits'> & { digits?: number }
     if (
       typeof key !== 'string' ||
       !reference ||
@@ -156,6 +162,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
       key,
       reference,
       amount,
+      digits: Math.min(Math.max(0, Math.trunc(digits)), 4),
       description,
       language,
       returnUrl,
