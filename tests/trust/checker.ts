@@ -11,6 +11,8 @@ export interface CheckOrders {
   log: string
   /** What the card provider wrote down. */
   provider: string
+  /** Of each client's person, the id under which the log of data uses knows them. */
+  known: Record<string, string>
 }
 
 export interface Verdict {
@@ -39,7 +41,7 @@ interface Checkout {
   reference: string
 }
 
-export async function check({ database, log, provider }: CheckOrders): Promise<Verdict> {
+export async function check({ database, log, provider, known }: CheckOrders): Promise<Verdict> {
   const lines = linesOf<Line>(log)
   const client = new Client({ connectionString: database, application_name: 'ashlar checker' })
   await client.connect()
@@ -213,9 +215,10 @@ export async function check({ database, log, provider }: CheckOrders): Promise<V
           select actor, count(*)::int as count from consent.use where case_reference is null group by actor`)
       ).map(({ actor, count }) => [actor, count]),
     )
-    for (const [person, count] of begun)
-      if ((logged.get(`person:${person}`) ?? 0) < count)
-        unlogged.push(`${person} applied ${count} times, ${logged.get(`person:${person}`) ?? 0} looks are in the log`)
+    for (const [person, count] of begun) {
+      const looks = logged.get(`person:${known[person]}`) ?? 0
+      if (looks < count) unlogged.push(`${person} applied ${count} times, ${looks} looks are in the log`)
+    }
     const [uses] = await rows<{ uses: number }>('select count(*)::int as uses from consent.use')
     Object.assign(verdict.examined, uses)
   }

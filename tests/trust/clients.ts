@@ -19,6 +19,8 @@ export interface ClientOrders {
   keys: 'kept' | 'left-out'
   /** Milliseconds that a client rests between two wishes. */
   rest: number
+  /** How often a client hangs up before it has its answer, as people and bad lines do: 0.1 is one in ten. */
+  impatience: number
 }
 
 /** A line of the log. */
@@ -47,9 +49,16 @@ async function send(
   url: string,
   headers: Record<string, string>,
   body?: string,
+  patience?: number,
 ): Promise<Answer> {
   try {
-    const answer = await request(url, { method, headers, dispatcher: agent, ...(body === undefined ? {} : { body }) })
+    const answer = await request(url, {
+      method,
+      headers,
+      dispatcher: agent,
+      ...(body === undefined ? {} : { body }),
+      ...(patience === undefined ? {} : { signal: AbortSignal.timeout(patience) }),
+    })
     const { location } = answer.headers
     return {
       status: answer.statusCode,
@@ -108,6 +117,7 @@ async function run(orders: ClientOrders): Promise<void> {
           `${url}/api/cases/v1/applications`,
           { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
           body,
+          random() < orders.impatience ? 20 + random() * 180 : undefined,
         )
       const { answer, ms, tries } = await insist(
         `apply for ${service}`,

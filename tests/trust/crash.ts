@@ -4,6 +4,7 @@ import { fork, spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createPairwise } from '@ashlar/kernel/identifiers'
 import type { Verdict } from './checker.ts'
 import type { ClientOrders } from './clients.ts'
 import { query, signInPeople } from './people.ts'
@@ -22,6 +23,8 @@ export interface CrashOptions {
   targets?: Target[]
   /** Milliseconds that a client rests between two wishes. */
   rest?: number
+  /** Seconds to wait at the end until nothing is due; a control that has lost things never gets there. */
+  settleLimit?: number
   say?: (text: string) => void
 }
 
@@ -35,13 +38,25 @@ export interface CrashReport extends Verdict {
   /** Until nothing was due, running or resting any more, after the last client had left. */
   settledSeconds: number
   seenByPersons: { uses: number; missing: number }
+  /** Kinds of faults, planted into the database afterwards, that the checker found: all are five. */
+  plantedFound: string[]
 }
 
 /** The server twice as often as each way in which a database may go. */
 const usual: Target[] = ['server', 'postmaster', 'server', 'database', 'server', 'postmaster', 'both']
 
 export async function runCrash(options: CrashOptions): Promise<CrashReport> {
-  const { folder, kills, clients, seed, keys = 'kept', targets = usual, rest = 0, say = () => {} } = options
+  const {
+    folder,
+    kills,
+    clients,
+    seed,
+    keys = 'kept',
+    targets = usual,
+    rest = 0,
+    settleLimit = 150,
+    say = () => {},
+  } = options
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const log = join(folder, 'clients.jsonl')
@@ -64,16 +79,19 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
     const from = performance.now()
     const child = fork(join(import.meta.dirname, 'clients.ts'), [], { execArgv: ['--no-warnings'] })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    child.send({ url: product.url, people, fines, log, seed, keys, rest } satisfies ClientOrders)
+    child.send({ url: product.url, people, fines, log, seed, keys, rest, impatience: 0.1 } satisfies ClientOrders)
     const done = await killInTurns(product, { kills, targets, seed, say })
     child.send('stop')
     const code = await ended
     if (code !== 0) throw new Error(`the clients ended with ${code}`)
     const seconds = (performance.now() - from) / 1000
-    const settledSeconds = await settle(product)
-    const verdict = await verify(product, log)
-    const seenByPersons = keys === 'kept' && !options.launcher ? await seen(product, people) : { uses: 0, missing: 0 }
-    return { ...verdict, ...done, seconds, settledSeconds, seenByPersons }
+    const settledSeconds = await settle(product, settleLimit)
+    const known = Object.fromEntries(people.map(({ person }) => [person, idInConsent(product, person)]))
+    const verdict = await verify(product, log, known)
+    const seenByPersons =
+      keys === 'kept' && !options.launcher ? await seen(product, people, known) : { uses: 0, missing: 0 }
+    const plantedFound = await planted(product, verdict, () => verify(product, log, known))
+    return { ...verdict, ...done, seconds, settledSeconds, seenByPersons, plantedFound }
   } finally {
     await product.stop()
   }
@@ -124,36 +142,38 @@ function victims(product: Product, target: Target): (number | undefined)[] {
 
 const OPEN = `select (select count(*) from kernel.job where state <> 0 or run_at <= now())::int as jobs,
   (select count(*) from cases.case where status <> 'closed')::int as cases`
-const SETTLE_LIMIT = 150_000
 
-/** Waits until nothing is due, and moves the demo's clock by two minutes, so that what was to be asked later is asked now. */
-async function settle(product: Product): Promise<number> {
+/** Waits until nothing is due, and moves the demo's clock by an hour, so that what was to be asked later is asked now. */
+async function settle(product: Product, limit: number): Promise<number> {
   const from = performance.now()
-  await post(product, '/demo/clock', { by: '+2m' })
+  const status = await post(product, '/demo/clock', { by: '+1h' })
+  if (status !== 200) console.error(`the clock could not be moved: ${status}`)
   for (;;) {
     const [open] = await query<{ jobs: number; cases: number }>(product, OPEN).catch(() => [])
     if (open && open.jobs === 0 && open.cases === 0) break
-    if (performance.now() - from > SETTLE_LIMIT) break // what is left is told as stuck
+    if (performance.now() - from > limit * 1000) break // what is left is told as stuck
     await delay(300)
   }
   return (performance.now() - from) / 1000
 }
 
-async function post(product: Product, path: string, body: object): Promise<void> {
+async function post(product: Product, path: string, body: object): Promise<number> {
   const answer = await fetch(`${product.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${product.operatorKey()}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => undefined)
   await answer?.arrayBuffer()
+  return answer?.status ?? 0
 }
 
 /** By another process, so that nothing the rig remembers can help. */
-async function verify(product: Product, log: string): Promise<Verdict> {
+async function verify(product: Product, log: string, known: Record<string, string>): Promise<Verdict> {
   const orders = {
     database: product.superuser(),
     log,
     provider: join(product.data, 'sandbox/card-provider.jsonl'),
+    known,
   }
   const child = spawn(
     process.execPath,
@@ -167,21 +187,29 @@ async function verify(product: Product, log: string): Promise<Verdict> {
   return JSON.parse(said) as Verdict
 }
 
+/** Spoils the database in five ways, one for each kind of finding, and looks which of them the checker sees. */
+async function planted(product: Product, before: Verdict, again: () => Promise<Verdict>): Promise<string[]> {
+  const closed = "(select id from cases.case where status = 'closed' order by id limit 1)"
+  for (const spoil of [
+    `delete from cases.application where case_id = ${closed}`,
+    `insert into documents.document select (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(),
+       'key', d.key || '-planted', 'reference', d.reference || '-planted'))).* from documents.document d where case_id is not null limit 1`,
+    'update payments.entry set amount = amount + 1 where id = (select min(id) from payments.entry)',
+    `update cases.case set status = 'in-progress' where id = ${closed}`,
+    'delete from consent.use where case_reference = (select min(case_reference) from consent.use)',
+  ])
+    await query(product, spoil)
+  const after = await again()
+  const kinds = ['lost', 'doubled', 'wrong', 'stuck', 'unlogged'] as const
+  return kinds.filter((kind) => after[kind].length > before[kind].length)
+}
+
 /** What each person is shown of who used their data, against what the log holds of them: the page leaves nothing out. */
 async function seen(
   product: Product,
   people: { person: string; token: string }[],
+  known: Record<string, string>,
 ): Promise<CrashReport['seenByPersons']> {
-  const kept = new Map(
-    (
-      await query<{ actor: string; uses: string[] }>(
-        product,
-        `select a.actor, array_agg(u.use::text) as uses
-         from (select distinct actor, person from consent.use where actor like 'person:%' and person is not null) a
-         join consent.use u on u.person = a.person group by a.actor`,
-      )
-    ).map(({ actor, uses }) => [actor, uses]),
-  )
   let [uses, missing] = [0, 0]
   for (const { person, token } of people) {
     const shown = new Set<string>()
@@ -191,9 +219,13 @@ async function seen(
       for (const { id } of page.uses) shown.add(id)
       next = page.next === undefined ? '' : `/api/consent/v1/uses?limit=100&cursor=${encodeURIComponent(page.next)}`
     }
-    const all = kept.get(`person:${person}`) ?? []
-    uses += all.length
-    missing += all.filter((use) => !shown.has(use)).length
+    const kept = await query<{ use: string }>(product, 'select use from consent.use where person = $1', [known[person]])
+    uses += kept.length
+    missing += kept.filter(({ use }) => !shown.has(use)).length
   }
   return { uses, missing }
+}
+
+function idInConsent(product: Product, person: string): string {
+  return createPairwise(Buffer.from(product.secrets().pairwise!, 'base64')).of('consent', person)
 }
