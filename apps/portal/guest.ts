@@ -32,10 +32,13 @@ interface GuestNeeds {
 export function createGuests({ secret, baseUrl }: GuestNeeds): Guests {
   if (secret.length < 32) throw new RangeError('the secret of the portal needs at least 32 bytes')
   const sealing = Buffer.from(hkdfSync('sha256', secret, 'ashlar portal', 'links of guests', 32))
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: baseUrl.startsWith('https:') } as const
+  const secure = baseUrl.startsWith('https:')
+  // Over https by a name that browsers take from this host alone (RFC 6265bis, 4.1.3).
+  const name = secure ? `__Host-${COOKIE}` : COOKIE
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
 
   const guestOf = (visit: Visit, purpose: string): Context | undefined => {
-    const token = visit.request.cookies[COOKIE]
+    const token = visit.request.cookies[name]
     return isToken(token) ? asGuest(idOf(token), visit, purpose) : undefined
   }
   const personOf = ({ request }: Visit, purpose: string): Context | undefined => {
@@ -56,7 +59,7 @@ export function createGuests({ secret, baseUrl }: GuestNeeds): Guests {
       const known = personOf(visit, purpose) ?? guestOf(visit, purpose)
       if (known !== undefined) return known
       const token = randomBytes(32).toString('base64url')
-      visit.reply.setCookie(COOKIE, token, { ...cookie, maxAge: KEPT_DAYS * 86_400 })
+      visit.reply.setCookie(name, token, { ...cookie, maxAge: KEPT_DAYS * 86_400 })
       return asGuest(idOf(token), visit, purpose)
     },
 
@@ -70,7 +73,7 @@ export function createGuests({ secret, baseUrl }: GuestNeeds): Guests {
     keyOf: ({ actor, subject }, reference) =>
       actor.kind === 'anonymous' && subject !== undefined ? seal(`${subject} ${reference}`) : '',
 
-    forget: ({ reply }) => void reply.clearCookie(COOKIE, cookie),
+    forget: ({ reply }) => void reply.clearCookie(name, cookie),
   }
 
   function seal(text: string): string {

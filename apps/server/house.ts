@@ -133,7 +133,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     : undefined
   const mail = createMailRelay({
     url: settings.mail.relay ?? mailbox?.url ?? 'smtp://127.0.0.1:25',
-    from: settings.mail.from,
+    from: settings.mail.from ?? `no-reply@${new URL(baseUrl).hostname}`,
   })
   const identity = createIdentity({
     ...ground('identity'),

@@ -6,7 +6,7 @@ import { consentRoutes } from '@ashlar/consent'
 import { decisionRoutes } from '@ashlar/decisions'
 import { demoPages } from '@ashlar/demo'
 import { documentRoutes, uploadRoutes } from '@ashlar/documents'
-import { createFaces, readFaceTexts, SESSION_COOKIE } from '@ashlar/face'
+import { createFaces, readFaceTexts } from '@ashlar/face'
 import { identityRoutes } from '@ashlar/identity'
 import { type Caller, createHttp, type Http } from '@ashlar/kernel/http'
 import { createMetrics } from '@ashlar/kernel/metrics'
@@ -17,7 +17,8 @@ import { portalPages } from '@ashlar/portal'
 import { registryRoutes } from '@ashlar/registries'
 import { createTheme } from '@ashlar/ui'
 import { workflowRoutes } from '@ashlar/workflow'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import { createCarrier } from './carrier.ts'
 import { createHouse, type HouseNeeds } from './house.ts'
 import type { ReadyMessage } from './messages.ts'
 import { populate } from './populate.ts'
@@ -42,18 +43,13 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
   )
   const house = await createHouse({ ...needs, texts })
   const { identity } = house
-  const secure = baseUrl.startsWith('https:')
-
-  const tokenOf = (request: FastifyRequest): string | undefined => {
-    const { authorization } = request.headers
-    return authorization?.startsWith('Bearer ') ? authorization.slice(7) : request.cookies[SESSION_COOKIE]
-  }
+  const carrier = createCarrier(baseUrl)
   const authenticate = async (request: FastifyRequest): Promise<Caller | undefined> => {
-    const token = tokenOf(request)
+    const token = carrier.tokenOf(request)
     if (!token) return undefined
     const session = await identity.authenticate(token)
     if (!session) return undefined
-    const byCookie = request.headers.authorization === undefined
+    const byCookie = carrier.isByCookie(request)
     return {
       context: {
         ...session.context,
@@ -83,12 +79,6 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
   http.readyWhen('database', () => house.kernel`select 1`)
 
   // The blocks' own interfaces.
-  const carrier = {
-    tokenOf,
-    keep: (reply: FastifyReply, { token }: { token: string }) =>
-      void reply.setCookie(SESSION_COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure }),
-    drop: (reply: FastifyReply) => void reply.clearCookie(SESSION_COOKIE, { path: '/' }),
-  }
   catalogueRoutes(house.catalogue, http, { baseUrl })
   registryRoutes(house.registries, http)
   consentRoutes(house.consent, http)
@@ -129,13 +119,15 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
       http,
       faces,
       people: population.doors,
-      openDoor: (id) => identity.openDoor(id, { ip: '127.0.0.1' }),
+      openDoor: async (id, request, reply) => {
+        const visitor = { ip: request.ip, token: carrier.tokenOf(request) }
+        carrier.keep(reply, await identity.openDoor(id, visitor))
+      },
       mailbox: house.mailbox,
       clock: movable,
       idle: () => house.jobs.idle(),
       seed: async () => population,
       operatorKey: secrets.operator,
-      secureCookies: secure,
     })
   }
 

@@ -46,7 +46,7 @@ export const settingsSchema = Type.Object({
     relay: Type.Optional(
       Type.String({ secret: true, description: 'smtp:// URL of the relay; the sandbox mailbox if not set.' }),
     ),
-    from: Type.String({ default: 'no-reply@veridia.example', description: 'Sender of all mail.' }),
+    from: Type.Optional(Type.String({ description: 'Sender of all mail; no-reply at the address’s host if not set.' })),
   }),
   payments: Type.Object({
     providerUrl: Type.Optional(Type.String({ description: 'The card provider; its sandbox if not set.' })),
@@ -71,11 +71,19 @@ export function readSettings(flags: Record<string, string | boolean> = {}): Conf
   })
 }
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost'])
 
 /** Why these settings may not run, or undefined: a demo is not for strangers. */
-export function refusalOf({ http, demo }: Settings): string | undefined {
-  if (demo.enabled && !demo.public && !loopback.has(http.host))
-    return `The demo signs anybody in without a password, so it listens on this computer only, not on ${http.host}. Say --demo.public if you mean it, or --demo.enabled=false.`
-  return undefined
+export function refusalOf({ http, demo }: Pick<Settings, 'http' | 'demo'>): string | undefined {
+  if (!demo.enabled || demo.public) return undefined
+  const others = reachedFrom(http)
+  if (others === undefined) return undefined
+  return `The demo signs anybody in without a password, so it is for this computer only, not for ${others}. Say --demo.public if you mean it, or --demo.enabled=false.`
+}
+
+/** From where others reach it: on its own address, or through a proxy on this computer. */
+function reachedFrom({ host, baseUrl, trustProxy }: Settings['http']): string | undefined {
+  if (!loopback.has(host)) return host
+  if (baseUrl !== undefined && !loopback.has(URL.parse(baseUrl)?.hostname ?? '')) return baseUrl
+  return trustProxy.length > 0 ? 'those behind a proxy' : undefined
 }
