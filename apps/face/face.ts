@@ -263,6 +263,12 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
       reply.header('cache-control', 'public, max-age=31536000, immutable').type(scriptFile.type).send(scriptFile.body),
   })
 
+  http.get('/favicon.ico', {
+    config: { public: 'The emblem, for the tabs of browsers', plain: true },
+    handler: (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(iconOf(theme)),
+  })
+
   return {
     visit,
     texts,
@@ -274,6 +280,13 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
 }
 
 const pathOf = (request: FastifyRequest): string => (request.method === 'GET' ? request.url : '/')
+
+/** The emblem on the ground of the header, with the theme's colours in place of its names for them. */
+function iconOf({ emblem, properties }: Theme): string {
+  return emblem.markup
+    .replace(/var\(--([\w-]+)\)/g, (_, name: string) => properties[name] ?? 'currentColor')
+    .replace(/^<svg/, `<svg xmlns="http://www.w3.org/2000/svg" color="#fff" style="background:${properties.header}"`)
+}
 
 const signOut = (visit: Visit): Html => html`
   <form method="post" action="/sign-out">

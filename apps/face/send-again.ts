@@ -1,7 +1,6 @@
 // A form that came too late (signed out meanwhile, or signed in anew): what was typed is still there, to be sent again.
 import { button, type Html, html } from '@ashlar/ui'
 import type { FastifyRequest } from 'fastify'
-import type { Visit } from './face.ts'
 
 /**
  * Only refusals that say nothing about what was sent. Forms of other websites never come this far: they are refused before
@@ -11,7 +10,15 @@ export function isSendable(code: string, { method, body }: FastifyRequest): bool
   return (code === 'form-expired' || code === 'not-signed-in') && method === 'POST' && fieldsOf(body).length > 0
 }
 
-export function sendAgain({ t, say, token, request }: Visit): Html {
+/** What of a visit is needed here. */
+interface LateForm {
+  request: FastifyRequest
+  token: Html
+  t(key: string): string
+  say(key: string, parts: Record<string, Html>): Html
+}
+
+export function sendAgain({ t, say, token, request }: LateForm): Html {
   const isOut = request.caller === undefined
   return html`
     <p class="govuk-body">${t('face.kept')}</p>

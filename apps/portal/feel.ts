@@ -17,7 +17,7 @@ export function readsOf(service: PublicService, source: string): string[] {
   return [...new Set(expressionOf(service, source).reads.map((path) => path.split('.')[0] ?? ''))]
 }
 
-export function evaluate(service: PublicService, source: string, facts: Facts): Json {
+function evaluate(service: PublicService, source: string, facts: Facts): Json {
   return toJson(expressionOf(service, source).evaluate(facts)) as Json
 }
 

@@ -301,7 +301,7 @@ export interface Page {
 export type Browser = ReturnType<typeof createBrowser>
 
 /** Keeps cookies, follows redirects, fills forms in: what any browser does without a script. */
-export function createBrowser(http: Http, seen: Page[] = []) {
+function createBrowser(http: Http, seen: Page[] = []) {
   const cookies = new Map<string, string>()
 
   async function ask(

@@ -1,7 +1,7 @@
 // What changes while a page is open: one look at the events for all pages, and each page hears of its own only.
 import type { Visit } from '@ashlar/face'
+import type { Events } from '@ashlar/kernel/events'
 import type { FastifyReply } from 'fastify'
-import type { Site } from './site.ts'
 
 export interface Live {
   /** A stream that says only that something changed; the page then asks anew. */
@@ -17,7 +17,7 @@ const watched: { type: string; id: 'case' | 'bill' }[] = [
   { type: 'payments.failed', id: 'bill' },
 ]
 
-export function createLive({ events }: Pick<Site, 'events'>): Live {
+export function createLive({ events }: { events: Pick<Events, 'watch'> }): Live {
   const listeners = new Map<string, Set<() => void>>()
   let stops: (() => void)[] = []
 

@@ -77,7 +77,7 @@ const visitorOf = (site: Site, { request }: Visit) => {
 }
 
 /** Only a page of ours: an address of another website would send people there with our word for it. */
-export function nextOf(asked: string | undefined): string {
+function nextOf(asked: string | undefined): string {
   return asked !== undefined && /^\/(?![/\\])[^\\\p{C}]*$/u.test(asked) && !asked.startsWith('/sign-in') ? asked : '/'
 }
 

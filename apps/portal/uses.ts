@@ -13,7 +13,7 @@ export type Use = Awaited<ReturnType<Consent['usesOf']>>['uses'][number]
 export const isOwn = ({ by, basis }: Use): boolean => by.self && basis === 'own-data'
 
 /** The public references of the cases that uses belong to, as far as they are the person's own. */
-export async function referencesOf({ cases, guests }: Site, visit: Visit, uses: Use[]): Promise<Map<string, string>> {
+async function referencesOf({ cases, guests }: Site, visit: Visit, uses: Use[]): Promise<Map<string, string>> {
   const context = guests.contextOf(visit, 'my-data')
   const ids = [...new Set(uses.flatMap((use) => (use.case === undefined ? [] : [use.case])))]
   const found = await Promise.all(
@@ -56,7 +56,7 @@ export async function usesTable(site: Site, visit: Visit, uses: Use[], caption: 
   })
 }
 
-export function whoText(visit: Visit, country: Country, use: Use): string {
+function whoText(visit: Visit, country: Country, use: Use): string {
   const { by, agency, represented } = use
   const { t } = visit
   const name = agencyName(visit, country, agency)
@@ -76,7 +76,7 @@ export function whoText(visit: Visit, country: Country, use: Use): string {
   }
 }
 
-export function whatText(visit: Visit, country: Country, { register: id, fields, outcome }: Use): string {
+function whatText(visit: Visit, country: Country, { register: id, fields, outcome }: Use): string {
   const register = country.registers[id]
   // What offices keep themselves is in no register: an application, a document.
   if (register === undefined) return visit.t(`portal.use.kept.${id}`)
@@ -88,7 +88,7 @@ export function whatText(visit: Visit, country: Country, { register: id, fields,
   return visit.t(`portal.use.outcome.${outcome}`, values)
 }
 
-export function whyText(visit: Visit, country: Country, use: Use, references: Map<string, string>): Html {
+function whyText(visit: Visit, country: Country, use: Use, references: Map<string, string>): Html {
   const { agreement, purpose, law, case: id = '', basis, reason } = use
   const { t, of } = visit
   const why = of(country.agreements[agreement ?? '']?.purposeTexts[purpose]) || t(`portal.use.basis.${basis}`)

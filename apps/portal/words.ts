@@ -46,7 +46,7 @@ export function paragraphsOf(text: string): string[] {
 }
 
 /** A value of a register as people read it; undefined for nothing, and for ids, which say nothing to anybody. */
-export function shownField(
+function shownField(
   visit: Visit,
   country: Country,
   field: Pick<RegisterField, 'is' | 'of' | 'optionLabels'>,
