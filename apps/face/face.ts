@@ -250,13 +250,6 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
     })
   }
 
-  const icon = theme.emblem.markup.replace('currentColor', theme.brand)
-  http.get('/favicon.ico', {
-    config: { public: 'The emblem, for the tab of the browser', plain: true },
-    handler: (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(icon),
-  })
-
   http.get(scriptFile.path, {
     config: { public: 'The script of all pages, the same for everybody', plain: true },
     handler: (_request, reply) =>
