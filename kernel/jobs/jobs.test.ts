@@ -315,6 +315,34 @@ describe('several processes', () => {
 })
 
 describe('a process that does jobs', () => {
+  test('and was taken for dead goes on: it signs in again, and its work is done by whoever has it', async () => {
+    const jobs = worker()
+    const done: string[] = []
+    jobs.handle('shop.pack', {}, async (batch) => void done.push(...keysOf(batch)))
+    await jobs.start()
+    await at.kernel`delete from kernel.worker`
+
+    await add(jobs, 'still here')
+    for (const until = Date.now() + 8_000; done.length === 0 && Date.now() < until; ) await delay(20)
+
+    assert.deepEqual(done, ['still here'])
+  })
+
+  test('leaves to others what it could not keep the outcome of when it stops', async () => {
+    const [first, second] = [worker(), worker()]
+    const done: Job[] = []
+    second.handle('shop.pack', {}, async (batch) => void done.push(...batch))
+    await first.start()
+    await add(first, 'left')
+    await at.kernel`update kernel.job set state = 1, attempt = 1, lease = (select id from kernel.worker)`
+
+    await first.stop()
+    await second.start()
+    await second.idle()
+
+    assert.deepEqual(keysOf(done), ['left'])
+  })
+
   test('finishes what it began before it stops, and takes no more', async () => {
     const jobs = worker()
     let begun = 0

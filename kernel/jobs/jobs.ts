@@ -68,14 +68,13 @@ export function createJobs(needs: JobNeeds): Jobs {
   /** The slow look: frees what rested or was left behind, and finds what no one told us of. */
   async function look(): Promise<void> {
     const now = Date.now()
-    const backend = wake.backend()
-    if (worker && (now - signed > (lease * 1000) / 3 || backend !== signedBy)) {
-      await store.signIn(worker, new Date(now + lease * 1000), backend)
+    const isKnown = await store.inherit(new Date(now), worker)
+    if (worker && (!isKnown || now - signed > (lease * 1000) / 3 || wake.backend() !== signedBy)) {
+      signedBy = wake.backend()
+      await store.signIn(worker, new Date(now + lease * 1000), signedBy)
       signed = now
-      signedBy = backend
     }
     await store.wakeRested(new Date(now))
-    await store.inherit(new Date(now), worker)
     for (const name of await store.due([...queues.keys()], clock.now())) queues.get(name)?.pump()
   }
 

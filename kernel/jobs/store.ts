@@ -1,5 +1,5 @@
 // SQL of the jobs; no other file knows the tables.
-import type { Database, Sql } from '@ashlar/kernel/sql'
+import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import type { Job } from './job.ts'
 
 export interface DeadLetter {
@@ -67,11 +67,23 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+const AS_JOBS: Context = {
+  tenant: null,
+  actor: { kind: 'system', id: 'jobs' },
+  purpose: 'jobs',
+  channel: 'system',
+  trace: 'jobs',
+}
+
 type TurnRow = Job & { taken: boolean }
 
 export function jobStore(sql: Database) {
   return {
-    /** Gives the ids that were finished (one that is being added anew this moment is left out), and the jobs taken. */
+    /**
+     * Only who is signed in may take: its row is held while it does, so that whoever declares it dead meanwhile (and
+     * waits for that row) also finds what was just taken. Gives the ids that were finished (one that is
+     * being added anew this moment is left out), and the jobs taken.
+     */
     async turn(turn: Turn): Promise<{ finished: number[]; taken: Job[] }> {
       const rows = await sql<TurnRow>`
         with recursive mine as materialized (
@@ -83,8 +95,11 @@ export function jobStore(sql: Database) {
           update kernel.job j
           set state = 0, lease = null, attempt = 0, error = null, run_at = mine.next_at, next_at = null
           from mine where j.id = mine.id and mine.next_at is not null
+        ), alive as materialized (
+          select from kernel.worker where id = ${turn.worker} for key share
         ), present(share) as (
-          (select share from kernel.job where queue = ${turn.queue} and ${turn.take}::int > 0 order by share limit 1)
+          (select share from kernel.job
+            where queue = ${turn.queue} and ${turn.take}::int > 0 and exists (select from alive) order by share limit 1)
           union all
           select (select j.share from kernel.job j
             where j.queue = ${turn.queue} and j.share > p.share order by j.share limit 1)
@@ -160,8 +175,12 @@ export function jobStore(sql: Database) {
         on conflict (id) do update set until = excluded.until, backend = excluded.backend`
     },
 
+    /** What it has not finished is for others to do. */
     async signOut(worker: string): Promise<void> {
-      await sql`delete from kernel.worker where id = ${worker}`
+      await sql.begin(AS_JOBS, async (sql) => {
+        await sql`delete from kernel.worker where id = ${worker}`
+        await free(sql, [worker])
+      })
     },
 
     /** Frees jobs that have rested enough. */
@@ -173,18 +192,26 @@ export function jobStore(sql: Database) {
         update kernel.job j set state = 0, until = null, run_at = '-infinity' from over where j.id = over.id`
     },
 
-    /** Frees jobs that ran in other processes, which gave no sign for long or whose connection has ended. */
-    async inherit(machineNow: Date, self: string | undefined): Promise<void> {
-      const dead = await sql<{ id: string }>`
-        select id from kernel.worker w
-        where until <= ${machineNow} or (id is distinct from ${self}::uuid and backend is not null
-          and not exists (select from pg_stat_activity a where a.pid = w.backend))`
-      if (dead.length === 0) return
-      const ids = dead.map((worker) => worker.id)
-      await sql`
-        update kernel.job set state = 0, lease = null, run_at = '-infinity'
-        where state = 1 and lease = any(${ids}::uuid[])`
-      await sql`delete from kernel.worker where id = any(${ids}::uuid[])`
+    /**
+     * Frees jobs that ran in other processes, which gave no sign for long or whose connection has ended. Gives whether
+     * we are still signed in ourselves.
+     */
+    async inherit(machineNow: Date, self: string | undefined): Promise<boolean> {
+      const dead = sql.part`(w.until <= ${machineNow} or (w.backend is not null
+        and not exists (select from pg_stat_activity a where a.pid = w.backend)))`
+      const workers = await sql<{ id: string; dead: boolean }>`select w.id, ${dead} as dead from kernel.worker w`
+      const others = workers.filter((worker) => worker.dead && worker.id !== self).map((worker) => worker.id)
+      if (others.length > 0) {
+        await sql.begin(AS_JOBS, async (sql) => {
+          const gone = await sql<{ id: string }>`
+            delete from kernel.worker w where w.id = any(${others}::uuid[]) and ${dead} returning w.id`
+          await free(
+            sql,
+            gone.map((worker) => worker.id),
+          )
+        })
+      }
+      return workers.some((worker) => worker.id === self)
     },
 
     /** Which of these queues have something due. */
@@ -231,6 +258,13 @@ export function jobStore(sql: Database) {
       return row?.queue
     },
   }
+}
+
+/** In the transaction that took away their rows in kernel.worker, so that no job is left to a worker nobody knows. */
+async function free(sql: Sql, workers: string[]): Promise<void> {
+  await sql`
+    update kernel.job set state = 0, lease = null, run_at = '-infinity'
+    where state = 1 and lease = any(${workers}::uuid[])`
 }
 
 export type JobStore = ReturnType<typeof jobStore>

@@ -100,7 +100,7 @@ export async function house<const Name extends string>(options: HouseOptions<Nam
     stop: async () => {
       await jobs.stop()
       await Promise.all(open.map((sql) => sql.close()))
-      await server.admin((client) => client.query(`drop database if exists ${name} with (force)`))
+      await server.drop(name)
     },
   }
 }

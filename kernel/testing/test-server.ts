@@ -11,6 +11,8 @@ export interface TestServer {
   password(role: string): string
   /** A short-lived superuser session. */
   admin<T>(work: (client: Client) => Promise<T>): Promise<T>
+  /** A dropped database waits for every session of the server: what takes too long is left to a later run. */
+  drop(database: string): Promise<void>
 }
 
 let server: Promise<TestServer> | undefined
@@ -36,7 +38,12 @@ async function start(): Promise<TestServer> {
     }
   }
   await admin(clearLeftovers)
-  return { url: running.url, password: running.password, admin }
+  const drop = (database: string) =>
+    admin(async (client) => {
+      await client.query(`set statement_timeout = ${DROP_LIMIT_MS}`)
+      await client.query(`drop database if exists ${database} with (force)`).catch(() => {})
+    })
+  return { url: running.url, password: running.password, admin, drop }
 }
 
 function makeOwn(folder: string): void {
@@ -75,6 +82,7 @@ async function startOrRenew(folder: string) {
 }
 
 const KEPT_TEMPLATES = 24
+const DROP_LIMIT_MS = 10_000
 
 /** Databases of processes that died before they could drop them, and templates of migrations long changed. */
 async function clearLeftovers(client: Client): Promise<void> {
