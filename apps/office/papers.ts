@@ -1,5 +1,4 @@
 // Papers of a case: documents that were issued, and files that the applicant handed in; each opening is a reading.
-import type { CaseView } from '@ashlar/cases'
 import { attachment, type IssuedDocument } from '@ashlar/documents'
 import { NotFound, requireCaller } from '@ashlar/kernel/http'
 import { type Html, html } from '@ashlar/ui'
@@ -17,7 +16,7 @@ export interface HandedIn {
   size: number
 }
 
-export function paperPages({ http, cases, documents }: OfficeRooms): void {
+export function paperPages({ http, documents }: OfficeRooms): void {
   http.get('/office/documents/:id', {
     ...office,
     schema: { params: Type.Object({ id: Id }) },
@@ -27,15 +26,13 @@ export function paperPages({ http, cases, documents }: OfficeRooms): void {
     },
   })
 
-  // Only what stands in a case that the officer may open, and as an attachment: a stranger's file is never a page of ours.
+  // Only to an officer of the case that the file belongs to, and as an attachment: a stranger's file is never a page of ours.
   http.get('/office/cases/:case/files/:id', {
     ...office,
     schema: { params: Type.Object({ case: Id, id: Id }) },
     handler: async (request, reply) => {
-      const { context } = requireCaller(request)
-      const view = await cases.getCase({ id: request.params.case }, context)
-      if (!filesIn(view).includes(request.params.id)) throw NotFound()
-      const file = await documents.uploads.get(request.params.id, context)
+      const file = await documents.uploads.get(request.params.id, requireCaller(request).context)
+      if (file.caseId !== request.params.case) throw NotFound()
       return reply.headers(attachment(file)).send(file.bytes)
     },
   })
@@ -43,16 +40,6 @@ export function paperPages({ http, cases, documents }: OfficeRooms): void {
 
 export const isHandedIn = (value: unknown): value is HandedIn =>
   typeof value === 'object' && value !== null && 'id' in value && 'name' in value && 'size' in value
-
-function filesIn({ answers, requests }: CaseView): string[] {
-  const given: unknown[] = [answers, ...requests.map(({ answer }) => answer)].flatMap((one) =>
-    typeof one === 'object' && one !== null ? Object.values(one) : [],
-  )
-  return given
-    .flat()
-    .filter(isHandedIn)
-    .map(({ id }) => id)
-}
 
 export function documentsBox({ visit, words }: OpenCase, issued: IssuedDocument[]): Html {
   const { t, language } = visit

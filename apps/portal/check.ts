@@ -32,14 +32,9 @@ export function checkPages(site: Site): void {
 /** Twice, from two tabs, or with the Back button: it is one application, and this leads to it. */
 async function send(site: Site, visit: Visit, open: OpenDraft): Promise<FastifyReply> {
   const { draft, context, service, words } = open
-  const { facts, answers } = draft.form
+  const { facts } = draft.form
   try {
     const { reference, caseId } = await site.cases.submit(draft.id, context)
-    const files = service.form
-      .flatMap(({ questions }) => questions)
-      .filter(({ type }) => type === 'file')
-      .flatMap(({ name }) => (answers[name] as { id?: string } | null)?.id ?? [])
-    if (files.length > 0) await site.documents.uploads.attach(files, caseId, context)
     const costs = pricesOf(site, service, words, facts).some(({ amount }) => amount.value > 0)
     const bill = costs ? await awaitBill(site, caseId) : undefined
     return visit.go(bill ? `/pay/${bill.id}?of=${reference}` : `/applications/${reference}/done`)

@@ -120,6 +120,7 @@ export async function portalHouse() {
     ...home.cases,
     calendar,
     consent,
+    attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),

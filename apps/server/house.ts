@@ -1,7 +1,7 @@
 // The whole house, wired by hand: reading it tells what runs.
 import { join } from 'node:path'
 import { createCardProvider } from '@ashlar/card-provider'
-import { type Cases, createCases } from '@ashlar/cases'
+import { CaseNeedsReason, type Cases, createCases } from '@ashlar/cases'
 import {
   type Catalogue,
   type Country,
@@ -192,27 +192,31 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
       ...(country.theme.colours.accent ? { accent: country.theme.colours.accent } : {}),
       ...(country.theme.emblem.includes('<svg') ? { emblem: country.theme.emblem } : {}),
     }),
-    noteReading: async ({ document, person, context }) => {
+    noteReading: async ({ what, authority, caseId, person, context }) => {
+      const own = caseId === undefined ? undefined : await cases.ownWork(caseId, context)
+      if (own === undefined) throw CaseNeedsReason()
+      const { law } = await catalogue.get(own.service.id, own.service.version)
       await consent.record({
         context,
-        reader: context.tenant ?? document.authority,
+        reader: context.tenant ?? authority,
         register: 'documents',
-        fields: [document.output],
+        fields: [what],
         persons: [person],
         shown: 1,
         outcome: 'read',
         basis: 'role',
         purpose: context.purpose,
-        law: '',
-        ...(document.caseId ? { case: document.caseId } : {}),
+        law: law[0] ?? '',
+        case: own.reference,
       })
     },
   })
 
   // The case work itself.
-  const cases = createCases({
+  const cases: Cases = createCases({
     ...ground('cases'),
     consent,
+    attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),

@@ -8,6 +8,7 @@ export const scopes: ScopePolicy = {
     'consent.read',
     'consent.ask',
     'consent.give',
+    'decisions.read',
     'documents.read',
     'documents.upload',
     'identity.read',
@@ -16,12 +17,12 @@ export const scopes: ScopePolicy = {
     'messaging.read',
     'registries.own',
   ],
-  // Roles are the country's own words, so all officers share these; which cases they see follows from role and unit.
+  // Roles are the country's own words, so all officers share these; which cases they see follows from role and unit. What a
+  // rule decided they see in the case, whose opening is in the log of the person concerned.
   staff: [
     'cases.work',
     'cases.decide',
     'consent.answer',
-    'decisions.read',
     'documents.read',
     'documents.revoke',
     'identity.read',

@@ -1,5 +1,5 @@
 // What applicants see of their cases, and how they answer when they are asked.
-import type { PublicService } from '@ashlar/catalogue'
+import type { PublicService, Question } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
@@ -10,6 +10,7 @@ import { Type } from 'typebox'
 import { type CaseStatus, type Json, requestLifecycle } from './case.ts'
 import { actorOf } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
+import type { Files } from './files.ts'
 import { findInFlow } from './flow.ts'
 import type { Forms } from './forms.ts'
 import { type RequestView, toRequestView } from './office.ts'
@@ -79,6 +80,7 @@ export interface ApplicantNeeds {
   keys: Pick<Keys, 'seal' | 'open'>
   pairwise: Pairwise
   forms: Forms
+  files: Files
   definition(service: string, version?: string): Promise<PublicService>
   endRequests: Work['endRequests']
 }
@@ -87,7 +89,7 @@ const PAGE = 20
 const MOST = 100
 
 export function createApplicants(needs: ApplicantNeeds): Applicants {
-  const { sql, clock, events, keys, pairwise, forms, definition, endRequests } = needs
+  const { sql, clock, events, keys, pairwise, forms, files, definition, endRequests } = needs
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(pairwise.back('cases', row.person), sealed)).toString())
   const personOf = ({ subject }: Context) => {
@@ -168,7 +170,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
         const [application] = await store.applicationsOf([request.caseId])
         return { request, row: (await store.findCase(request.caseId))!, application: application! }
       })
-      const { answer, outcome } = await readAnswer(given, request.name, row, application)
+      const { answer, outcome, questions } = await readAnswer(given, request.name, row, application)
       const sealed = await keys.seal(pairwise.back('cases', request.person), JSON.stringify(answer))
 
       await sql.begin(context, async (sql) => {
@@ -179,6 +181,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
         if (!requestLifecycle.can(current.state, 'answer')) throw RequestEnded(current.state)
         const end = { request: current, state: 'answered' as const, answer: sealed, outcome }
         await endRequests(sql, [end], actorOf(context), clock.now())
+        await files.attach(sql, row.id, questions, answer as Facts)
         if (current.name === null) return
         const data = { step: current.key }
         await events.publish(sql, { type: 'cases.step-done', key: current.key, data, share: row.service })
@@ -191,11 +194,11 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
     name: string | null,
     row: CaseRow,
     application: { person?: string; content: Buffer; language: string },
-  ): Promise<{ answer: Json; outcome: string | null }> {
+  ): Promise<{ answer: Json; outcome: string | null; questions: Question[] }> {
     if (name === null) {
       const text = given.text?.trim() ?? ''
       if (text === '') throw AnswersNotValid([textNeeded])
-      return { answer: { text }, outcome: null }
+      return { answer: { text }, outcome: null, questions: [] }
     }
     const service = await definition(row.service, row.serviceVersion)
     const asked = findInFlow(service.flow, 'ask', name)
@@ -212,7 +215,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
       application.language,
     )
     if (errors.length > 0) throw AnswersNotValid(errors)
-    return { answer: answers, outcome }
+    return { answer: answers, outcome, questions: asked.questions }
   }
 }
 

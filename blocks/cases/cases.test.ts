@@ -145,6 +145,26 @@ clock: { term: 10 days, from: submitted, on-breach: alarm }
 `,
   ],
   [
+    'services/paper/service.yaml',
+    `service: paper
+version: 1.0.0
+authority: labour
+law: [Permit Act s.5]
+audience: [anyone]
+channels: [web, api]
+sign-in: none
+prefix: PA
+parties: { applicant: { is: either } }
+form:
+  - page: proof
+    questions:
+      proof: { type: file, max: 1, accept: [application/pdf] }
+      more: { type: file, optional: true }
+flow:
+  - close: granted
+`,
+  ],
+  [
     'services/fragile/service.yaml',
     `service: fragile
 version: 1.0.0
@@ -197,6 +217,7 @@ let cases: Cases
 let workflow: Workflow
 let looked: Parameters<CaseNeeds['lookUp']>[0][]
 let uses: DataUse[]
+let attached: { files: string[]; caseId: string; subject: string | undefined }[]
 let versions: Record<string, catalogue.PublicService>
 /** What the step of another block answers. */
 let fragile: Outcome = { done: null }
@@ -205,6 +226,7 @@ before(async () => {
   home = await house({ blocks: ['cases', 'workflow'] })
   looked = []
   uses = []
+  attached = []
   versions = { ...country!.services }
   const definition = async (id: string, version?: string) => {
     const found = version === undefined ? versions[id] : (versions[`${id}@${version}`] ?? versions[id])
@@ -218,6 +240,10 @@ before(async () => {
     decide,
     decimals: 2,
     definition,
+    attachFiles: async (files, caseId, { subject, tenant }) => {
+      assert.equal(tenant, null)
+      attached.push({ files, caseId, subject })
+    },
     lookUp: async (request) => {
       looked.push(request)
       const values = { fullName: `Person ${String(request.by?.personNumber).slice(0, 4)}` }
@@ -806,6 +832,33 @@ test('the queue pages by key without gaps or doubles, keeps to role and unit, an
   assert.deepEqual((await cases.queue({ service: 'question' }, sana)).tasks, [])
   await assert.rejects(cases.queue({ after: 'nonsense', limit: 1 }, sana), code('cursor-not-valid'))
   assert.ok(!JSON.stringify(all).includes('Amina'))
+})
+
+test('files among the answers become the case’s by the transaction that sends them, as the applicant’s own', async () => {
+  const applicant = person()
+  const proof = { id: randomUUID(), name: 'a.pdf', type: 'application/pdf', size: 100 }
+  const application = { service: 'paper', language: 'en', key: randomUUID(), answers: { proof, more: null } }
+
+  const { caseId } = await cases.apply(application, applicant)
+  await cases.apply(application, applicant)
+  await home.jobs.idle()
+
+  assert.deepEqual(attached, [{ files: [proof.id], caseId, subject: applicant.subject }])
+})
+
+test('a case is of an officer’s own work by role, unit and agency; that it was opened for a reason does not make it so', async () => {
+  const { caseId, reference } = await submitted(person())
+  const own = (context: Context) => cases.ownWork(caseId, context)
+  const others = [
+    officer('x', { tenant: 'justice' }),
+    officer('y', { roles: ['slow-officer'] }),
+    officer('z', { roles: [] }),
+  ]
+  await cases.getCase({ id: caseId, reason: 'A complaint' }, others[1]!)
+
+  assert.deepEqual(await own(sana), { reference, service: { id: 'permit', version: '1.0.0' } })
+  for (const context of [...others, person()]) assert.equal(await own(context), undefined)
+  assert.equal(await cases.ownWork('nothing', sana), undefined)
 })
 
 test('notes are for the office only, and sealed', async () => {

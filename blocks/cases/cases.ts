@@ -3,6 +3,7 @@ import { type ApplicantNeeds, type Applicants, createApplicants } from './applic
 import { type DeadlineNeeds, watchDeadlines } from './deadlines.ts'
 import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
+import { createFiles, type FileNeeds } from './files.ts'
 import { createForms, type FormNeeds } from './forms.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
@@ -17,12 +18,12 @@ export interface Cases extends Drafts, Submissions, Applicants, Office {
   followProcesses(workflow: ProcessNeeds['workflow']): void
 }
 
-type Made = 'forms' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
+type Made = 'forms' | 'files' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
 type Parts = DraftAccessNeeds & DraftNeeds & SubmissionNeeds & WorkNeeds & DeadlineNeeds & OfficeNeeds & ApplicantNeeds
-export type CaseNeeds = Omit<Parts, Made> & FormNeeds
+export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds
 
 export function createCases(given: CaseNeeds): Cases {
-  const withForms = { ...given, forms: createForms(given), deadlines: watchDeadlines(given) }
+  const withForms = { ...given, forms: createForms(given), files: createFiles(given), deadlines: watchDeadlines(given) }
   const needs = { ...withForms, access: createDraftAccess(withForms) }
   const work = createWork(needs)
   const { endRequests } = work

@@ -44,6 +44,8 @@ export interface Office {
    * CaseNeedsReason for a case outside the officer's own queue.
    */
   getCase(request: { id: string; reason?: string }, context: Context): Promise<CaseView>
+  /** The case, if it is of the officer's own work: then what belongs to it, such as its documents, is theirs to open. */
+  ownWork(caseId: string, context: Context): Promise<Pick<CaseView, 'reference' | 'service'> | undefined>
   /** Takes a task. One's own again changes nothing. Throws TaskTaken, TaskEnded, TaskNotYours. */
   claim(task: string, context: Context): Promise<void>
   release(task: string, context: Context): Promise<void>
@@ -370,6 +372,18 @@ export function createOffice(needs: OfficeNeeds): Office {
         timeline: await Promise.all(lines.map((line) => toTimeline(line, open))),
         ...(use === undefined ? {} : { use }),
       }
+    },
+
+    ownWork: async (id, context) => {
+      if (!isUuid(id)) return undefined
+      return sql.begin(context, async (sql) => {
+        const row = await caseStore(sql).findCase(id)
+        if (row === undefined || row.tenant !== context.tenant) return undefined
+        const isOwn = (await caseStore(sql).tasksOf([id])).some((task) => isYours(task, context))
+        return isOwn
+          ? { reference: row.reference, service: { id: row.service, version: row.serviceVersion } }
+          : undefined
+      })
     },
 
     claim: (id, context) =>

@@ -10,6 +10,7 @@ import type { Deadlines } from './deadlines.ts'
 import { type DraftAccess, idFrom, refuseClosed, toDo } from './draft-access.ts'
 import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
 import type { StartDraft } from './drafts.ts'
+import type { Files } from './files.ts'
 import type { Forms } from './forms.ts'
 import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
 
@@ -43,6 +44,7 @@ export interface SubmissionNeeds {
   clock: Clock
   events: Events
   forms: Forms
+  files: Files
   deadlines: Deadlines
   access: DraftAccess
   startDraft(start: StartDraft, context: Context, id?: string): Promise<unknown>
@@ -59,7 +61,7 @@ interface Ready {
 }
 
 export function createSubmissions(needs: SubmissionNeeds): Submissions {
-  const { sql, clock, events, forms, deadlines, access, startDraft, definition } = needs
+  const { sql, clock, events, forms, files, deadlines, access, startDraft, definition } = needs
   const { personOf, open, find, findOpen, seal, under } = access
   /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
   async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
@@ -92,6 +94,8 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     const data = { case: made.caseId, service: service.id, version: service.version }
     await events.publish(sql, { type: 'cases.submitted', key: made.caseId, data, share: service.id })
     if (deadline !== null) await deadlines.expect(sql, deadline)
+    const questions = service.form.flatMap((page) => page.questions)
+    await files.attach(sql, made.caseId, questions, sent.answers)
     return toReceipt(made)
   }
 

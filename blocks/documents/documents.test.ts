@@ -271,8 +271,8 @@ describe('who may see a document', () => {
     })
 
     assert.deepEqual(
-      readings.map(({ document, person, context }) => [document.id, person, context.actor.id]),
-      [[id, grace, 'sana']],
+      readings.map((reading) => [reading.id, reading.what, reading.person, reading.context.actor.id]),
+      [[id, 'extract', grace, 'sana']],
     )
     await assert.rejects(silent.get(id, asOfficer), /the log does not answer/)
   })
@@ -394,6 +394,7 @@ describe('files', () => {
     )
     const asPolice = as({ tenant: 'police', actor: { kind: 'staff', id: 'petra' } })
 
+    readings.length = 0
     assert.equal(name, 'رسالة_PDF.pdf')
     for (const context of [asGrace, asPolice]) {
       const file = await documents.uploads.get(id, context)
@@ -401,6 +402,31 @@ describe('files', () => {
     }
     for (const context of [asSamir, asHealth, as({})])
       await assert.rejects(documents.uploads.get(id, context), refused('file-not-found'))
+    assert.deepEqual(
+      readings.map((reading) => [
+        reading.id,
+        reading.what,
+        reading.authority,
+        reading.person,
+        reading.context.actor.id,
+      ]),
+      [[id, 'file', 'police', grace, 'petra']],
+    )
+  })
+
+  it('and letters stay shut where it cannot be, or must not be, written down that somebody reads them', async () => {
+    const shut = createDocuments({
+      ...needs,
+      jobs: { ...test.jobs, handle: () => undefined },
+      noteReading: () => Promise.reject(new Error('not of your work')),
+    })
+    const letter = await documents.issue(order())
+    const file = await documents.uploads.store({ name: 'a.pdf', bytes: pdf, tenant: 'justice' }, asGrace)
+
+    await assert.rejects(shut.uploads.get(file.id, asOfficer), /not of your work/)
+    await assert.rejects(shut.pdf(letter.id, asOfficer), /not of your work/)
+    await assert.rejects(shut.revoke(letter.id, 'wrongPerson', asOfficer), /not of your work/)
+    assert.equal((await shut.get(letter.id, asGrace)).state, 'issued')
   })
 
   it('of a draft can be taken back, and no longer once a case has them', async () => {

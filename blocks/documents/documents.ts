@@ -12,18 +12,11 @@ import type { FileStore } from './file-store.ts'
 import { type Contents, type IssuingService, toLetter } from './letter.ts'
 import type { LetterIssuer, LetterPrinter } from './letter-printer.ts'
 import { DocumentNotFound, DocumentRevokedAlready } from './problems.ts'
+import { type DocumentReading, noterOf } from './reading.ts'
 import { digestOf, toCode, tokenIn, toSigningInput } from './statement.ts'
 import { type DocumentRow, documentStore, type NewDocument } from './store.ts'
 import { createUploads, type Scan, type Uploads } from './uploads.ts'
 import { type Verdict, type VerificationKey, verifyOffline } from './verify.ts'
-
-/** Somebody other than the holder opens a document; told before it is given. */
-export interface DocumentReading {
-  document: IssuedDocument
-  /** The holder, as the register's id. */
-  person: string
-  context: Context
-}
 
 /** Documents: letters and certificates that anyone can check, and files that people hand in (GovStack "E-Signature"). */
 export interface Documents {
@@ -42,7 +35,7 @@ export interface Documents {
   ): Promise<{ documents: IssuedDocument[]; next?: string }>
   /** Of a case, as far as the context may see them. */
   ofCase(caseId: string, context: Context): Promise<IssuedDocument[]>
-  /** Takes a document back, for its authority only; twice for the same reason is once. */
+  /** Takes a document back, for its authority only, and for who may read it; twice for the same reason is once. */
   revoke(id: string, reason: string, context: Context): Promise<IssuedDocument>
   /** Checks the text of a code, or a reference that somebody typed; a reference alone tells no facts. */
   verify(text: string): Promise<Verdict>
@@ -66,6 +59,7 @@ export interface DocumentNeeds {
   serviceOf(service: { id: string; version: string }): Promise<IssuingService>
   textsOf(service: { id: string; version: string }): Promise<Texts>
   issuerOf(authority: string, language: string): Promise<LetterIssuer>
+  /** Called before anything is given. What it throws keeps the document shut: it must not be read, or not unseen. */
   noteReading(reading: DocumentReading): Promise<void>
   /** Whether letters are printed by a job as soon as they are issued; otherwise when first opened. Default true. */
   printAhead?: boolean
@@ -204,13 +198,14 @@ export function createDocuments(needs: DocumentNeeds): Documents {
   const contentsOf = async (row: DocumentRow): Promise<Contents> =>
     JSON.parse((await keys.open(subjectOf(row), row.sealed)).toString('utf8')) as Contents
 
+  const noteReading = noterOf(needs)
+
   /** The row if the context may see it; that somebody else reads it is written down first. */
   async function read(id: string, context: Context): Promise<DocumentRow> {
     const row = isUuid(id) ? await sql.begin(context, (sql) => documentStore(sql).find(id)) : undefined
     if (!row) throw DocumentNotFound(id)
-    const person = row.person && pairwise.back('documents', row.person)
-    if (person && person !== context.subject && context.actor.kind !== 'system')
-      await needs.noteReading({ document: toIssued(row), person, context })
+    const { tenant: authority, output: what, case_id: caseId } = row
+    await noteReading({ id, what, authority, person: row.person, caseId }, context)
     return row
   }
 
@@ -306,11 +301,11 @@ export function createDocuments(needs: DocumentNeeds): Documents {
     ofCase: async (caseId, context) =>
       isUuid(caseId) ? (await sql.begin(context, (sql) => documentStore(sql).ofCase(caseId))).map(toIssued) : [],
 
-    revoke: (id, reason, context) =>
-      sql.begin(context, async (sql) => {
-        const row = isUuid(id) ? await documentStore(sql).find(id) : undefined
-        // A holder sees the document and may not take it back.
-        if (!row || (context.tenant !== row.tenant && context.tenant !== '*')) throw DocumentNotFound(id)
+    revoke: async (id, reason, context) => {
+      const row = await read(id, context)
+      // A holder sees the document and may not take it back.
+      if (context.tenant !== row.tenant && context.tenant !== '*') throw DocumentNotFound(id)
+      return sql.begin(context, async (sql) => {
         const revoked = await documentStore(sql).revoke(id, reason, clock.now())
         if (!revoked) {
           const now = (await documentStore(sql).find(id))!
@@ -321,7 +316,8 @@ export function createDocuments(needs: DocumentNeeds): Documents {
         const data = { document: id, reference, service, output, case: case_id }
         await events.publish(sql, { type: 'documents.revoked', key: id, data, share: service })
         return toIssued(revoked)
-      }),
+      })
+    },
 
     verify: async (text) => {
       const typed = readPublicReference(text)

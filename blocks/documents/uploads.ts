@@ -8,6 +8,7 @@ import type { Context, Database } from '@ashlar/kernel/sql'
 import { type FileType, readFileType, safeName } from './file.ts'
 import type { FileStore } from './file-store.ts'
 import { FileRefused, UploadNotFound } from './problems.ts'
+import { noterOf, type ReadingNeeds } from './reading.ts'
 import { uploadStore } from './store.ts'
 
 export interface UploadedFile {
@@ -28,7 +29,7 @@ export interface Uploads {
     upload: { name: string; bytes: Buffer; tenant: string; caseId?: string },
     context: Context,
   ): Promise<UploadedFile>
-  /** Throws UploadNotFound, also for another person's. */
+  /** Throws UploadNotFound, also for another person's. That an officer reads it is written down first. */
   get(id: string, context: Context): Promise<UploadedFile & { bytes: Buffer }>
   /** Takes back a file that no case has yet; unknown ones are ignored. */
   remove(id: string, context: Context): Promise<void>
@@ -36,7 +37,7 @@ export interface Uploads {
   attach(ids: string[], caseId: string, context: Context): Promise<void>
 }
 
-export interface UploadNeeds {
+export interface UploadNeeds extends ReadingNeeds {
   sql: Database
   clock: Clock
   keys: Keys
@@ -45,7 +46,9 @@ export interface UploadNeeds {
   scan?: Scan
 }
 
-export function createUploads({ sql, clock, keys, pairwise, fileStore, scan }: UploadNeeds): Uploads {
+export function createUploads({ sql, clock, keys, pairwise, fileStore, scan, ...more }: UploadNeeds): Uploads {
+  const noteReading = noterOf({ ...more, pairwise })
+
   return {
     async store({ name, bytes: sent, tenant, caseId }, context) {
       const { type, bytes } = readFileType(sent)
@@ -81,8 +84,11 @@ export function createUploads({ sql, clock, keys, pairwise, fileStore, scan }: U
 
     async get(id, context) {
       const row = isUuid(id) ? await sql.begin(context, (sql) => uploadStore(sql).find(id)) : undefined
-      const sealed = row && (await fileStore.find(row.file))
-      if (!row || !sealed) throw UploadNotFound(id)
+      if (!row) throw UploadNotFound(id)
+      const { tenant: authority, case_id: caseId, person } = row
+      await noteReading({ id, what: 'file', authority, caseId, person }, context)
+      const sealed = await fileStore.find(row.file)
+      if (!sealed) throw UploadNotFound(id)
       const subject = row.person ?? row.id
       const [name, bytes] = await Promise.all([keys.open(subject, row.name), keys.open(subject, sealed)])
       return {
