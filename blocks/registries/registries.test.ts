@@ -332,7 +332,7 @@ test('processes look up and write by steps, which say what cannot be mended', as
 
   const outcomes = await lookUp.run([
     command(byGrace, 1),
-    command({ ...byGrace, many: true }, 2),
+    command({ ...byGrace, many: true, case: 'CR-26-LOG' }, 2),
     command({ by: { id: 'nobody' } }, 3),
     command({ by: null }, 4),
     command({ by: null, many: true }, 5),
@@ -360,6 +360,10 @@ test('processes look up and write by steps, which say what cannot be mended', as
     { done: { count: 0, bestScore: 0, records: [] } },
   ])
   assert.equal((outcomes[7] as { failed: { code: string } }).failed.code, 'access-refused')
+  assert.ok(
+    (await usesOf(GRACE)).some((use) => use.case === 'CR-26-LOG'),
+    'the log names the case as people know it',
+  )
   assert.deepEqual(twice, paid)
   assert.equal((lost as { failed: { code: string } }).failed.code, 'record-not-found')
 })

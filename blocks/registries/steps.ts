@@ -7,6 +7,7 @@ import type { Registries } from './registries.ts'
 
 const text = { type: 'string' }
 const values = { type: ['object', 'null'] }
+const reference = { type: ['string', 'null'] }
 
 export function registrySteps(registries: Registries): Record<'registries.lookUp' | 'registries.write', Step> {
   const lookUp: Step<LookUpInput> = {
@@ -22,7 +23,7 @@ export function registrySteps(registries: Registries): Record<'registries.lookUp
         many: { type: 'boolean' },
         purpose: text,
         agreement: text,
-        case: text,
+        case: reference,
       },
       required: ['register', 'fields', 'many', 'purpose', 'agreement'],
     },
@@ -40,7 +41,7 @@ export function registrySteps(registries: Registries): Record<'registries.lookUp
     name: 'registries.write',
     input: {
       type: 'object',
-      properties: { register: text, key: values, set: values, agreement: text, purpose: text },
+      properties: { register: text, key: values, set: values, agreement: text, purpose: text, case: reference },
       required: ['register', 'set', 'purpose'],
     },
     output: { type: 'object', properties: { id: text, version: { type: 'integer' } } },
@@ -69,7 +70,7 @@ function toLookUp({ key, caseId, context, input }: Command<LookUpInput>): LookUp
     register,
     fields,
     ...(by ? { by: by as Values } : { match: match as Values }),
-    access: { agreement, purpose, case: caseId },
+    access: { agreement, purpose, case: input.case ?? caseId },
     context,
   }
 }
@@ -83,7 +84,7 @@ async function writeOne(registries: Registries, command: Command<WriteInput>): P
       register,
       by: input.key as Values,
       set: input.set as Values,
-      access: { agreement, purpose, case: caseId },
+      access: { agreement, purpose, case: input.case ?? caseId },
       context,
     })
     return { done: { ...written } }

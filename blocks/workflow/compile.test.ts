@@ -74,6 +74,9 @@ test('a flow becomes a graph whose nodes are named after what they do', () => {
     to: { money: 'fine.amount' },
     next: 'collect-due',
   })
+  const look = graph.nodes['look-up-fine']
+  assert.ok(look?.kind === 'step')
+  assert.deepEqual(look.with.case, { feel: 'case.reference' })
   const collect = graph.nodes['collect-due']
   assert.ok(collect?.kind === 'step')
   assert.deepEqual(collect.within, { term: '1 day', onExpiry: { state: 'expired' } })

@@ -150,6 +150,7 @@ export function compileFlow(definition: CompilableService): Graph {
           set: object(feels(item.set)),
           agreement: value(item.agreement),
           purpose: value(item.purpose),
+          case: feel('case.reference'),
         }
         return step('registries.write', input, next, item.saveAs)
       }
@@ -316,6 +317,7 @@ function lookUpInput(name: string, evidence: PublicService['evidence'][string] |
     many: value(evidence?.many ?? false),
     purpose: value(evidence?.purpose ?? null),
     agreement: value(evidence?.agreement ?? null),
+    case: feel('case.reference'),
   }
 }
 

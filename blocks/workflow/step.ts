@@ -71,6 +71,8 @@ export interface LookUpInput {
   many: boolean
   purpose: string
   agreement: string
+  /** The public reference of the case: what the log of uses names. */
+  case?: string | null
 }
 
 /** registries.write → { id, version } */
@@ -81,6 +83,7 @@ export interface WriteInput {
   set: Record<string, Json>
   agreement: string
   purpose: string
+  case?: string | null
 }
 
 /** cases.task → { outcome, reason, note, answers, by, at, expired }, when an officer has decided */
