@@ -85,7 +85,8 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
       console.log(
         JSON.stringify({ event: 'ready', seconds, ...ready, pid: serving.pid(), database: { kind, adopted } }),
       )
-    if (!flags.quiet && !flags.json) console.log(startScreen(ready, { seconds, folder: settings.data.folder, kind }))
+    if (!flags.quiet && !flags.json)
+      console.log(startScreen(ready, { seconds, folder: settings.data.folder, kind, host: settings.http.host }))
 
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
