@@ -182,6 +182,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     ...ground('documents'),
     fileStore: createFolderStore(join(settings.data.folder, 'files')),
     printer,
+    printAhead: settings.documents.printAhead,
     baseUrl,
     serviceOf: ({ id, version }) => catalogue.get(id, version),
     textsOf,

@@ -53,6 +53,12 @@ export const settingsSchema = Type.Object({
     providerKey: Type.Optional(Type.String({ secret: true, description: 'Our key at the card provider.' })),
     providerSecret: Type.Optional(Type.String({ secret: true, description: 'Signs the provider’s notices.' })),
   }),
+  documents: Type.Object({
+    printAhead: Type.Boolean({
+      default: true,
+      description: 'Letters are printed as soon as they are issued; otherwise when first opened.',
+    }),
+  }),
   blocks: Type.Object({
     paymentsUrl: Type.Optional(Type.String({ description: 'Payments runs elsewhere and keeps its contract.' })),
     paymentsToken: Type.Optional(Type.String({ secret: true, description: 'How we prove ourselves there.' })),
