@@ -31,7 +31,7 @@ export function startScreen(ready: ReadyMessage, { seconds, folder, kind, host }
     '',
     ...doors,
     '',
-    `  Data  ${folder} (${kind === 'embedded' ? 'embedded PostgreSQL' : 'your PostgreSQL'})${people} ${reached}`,
+    `  Data  ${folder} (${kind === 'embedded' ? 'embedded PostgreSQL' : 'your PostgreSQL'})${people}   ${reached}`,
     `  Try   npx ashlar check   ·   ${isDemo ? 'npx ashlar clock +7d   ·   ' : ''}npx ashlar doctor`,
     ...(process.stdin.isTTY && process.stdout.isTTY ? ['  Keys  o open   q quit'] : []),
     '',
