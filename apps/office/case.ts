@@ -59,12 +59,15 @@ export function casePages(rooms: OfficeRooms): void {
   http.get('/live/office/cases/:id', {
     ...office,
     schema: { params: Params },
-    handler: (request, reply) =>
-      reply.sse((stream) =>
+    handler: (request, reply) => {
+      const { tenant } = requireCaller(request).context
+      return reply.sse((stream) =>
         events.watch('cases.changed', ({ data }) => {
-          if ((data as { case?: string }).case === request.params.id) stream.send({ data: 'changed' })
+          const changed = data as { case?: string; authority?: string }
+          if (changed.case === request.params.id && changed.authority === tenant) stream.send({ data: 'changed' })
         }),
-      ),
+      )
+    },
   })
 }
 

@@ -30,11 +30,7 @@ export function documentPages(site: Site): void {
     const { code } = await site.documents.get(parameter(visit, 'id'), readerOf(site, visit))
     if (code === undefined) throw NotFound()
     return visit.reply
-      .headers({
-        'content-type': 'image/svg+xml',
-        'content-encoding': 'gzip',
-        'cache-control': 'private, max-age=3600',
-      })
+      .headers({ 'content-type': 'image/svg+xml', 'content-encoding': 'gzip', 'cache-control': 'private, no-store' })
       .send(await zip(drawCode(code)))
   })
 

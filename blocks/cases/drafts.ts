@@ -18,7 +18,7 @@ import {
   ResumeCodeNotFound,
   TooManyCodes,
 } from './problems.ts'
-import { hashOfResumeCode, limiter, newResumeCode, readResumeCode } from './resume-code.ts'
+import { createGuesses, hashOfResumeCode, newResumeCode, readResumeCode } from './resume-code.ts'
 
 export interface Drafts {
   /** Begins an application of the newest version. `context.subject`: the applicant, or the bearer's id of a guest. */
@@ -96,7 +96,7 @@ const MOST_DRAFTS = 50
 
 export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, definition }: DraftNeeds) {
   const { personOf, open, seal, findOpen, under } = access
-  const attempts = limiter(30, 60_000)
+  const guesses = createGuesses(30, 60_000)
 
   const view = (service: PublicService, row: DraftRow, content: Content): DraftView => {
     access.remember(row.id, service.id)
@@ -208,7 +208,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
     },
 
     resumeDraft: async (code, context) => {
-      if (!attempts()) throw TooManyCodes()
+      if (!guesses.take()) throw TooManyCodes()
       const typed = readResumeCode(code)
       if (typed === undefined) throw ResumeCodeNotFound()
       const person = personOf(context)
@@ -224,6 +224,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
         await store.moveTo(row.id, person, moved.anonymous, await seal(moved, content))
         return { row: moved, content }
       })
+      guesses.giveBack()
       const service = await definition(row.service)
       return view(service, row, under(service, row, content))
     },

@@ -22,17 +22,22 @@ export function hashOfResumeCode(code: string, pairwise: Pairwise): string {
   return pairwise.of('cases resume code', idFrom(`resume code ${code}`))
 }
 
-/** At most so many in a span of machine time, over all callers: who guesses codes spoils it for nobody's data. */
-export function limiter(most: number, span: number): () => boolean {
+/** At most so many wrong codes in a span of machine time, over all callers; a right one is given back. */
+export function createGuesses(most: number, span: number) {
   let began = 0
   let count = 0
-  return () => {
-    const now = Date.now()
-    if (now - began > span) {
-      began = now
-      count = 0
-    }
-    count += 1
-    return count <= most
+  return {
+    take(): boolean {
+      const now = Date.now()
+      if (now - began > span) {
+        began = now
+        count = 0
+      }
+      count += 1
+      return count <= most
+    },
+    giveBack(): void {
+      count = Math.max(0, count - 1)
+    },
   }
 }
