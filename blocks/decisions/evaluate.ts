@@ -1,5 +1,6 @@
 // Applies a compiled rule table to facts, and says how it came to its result.
-import { compare, compileFeel, equal, type FeelValue, type Json, type Shape, toJson } from '@ashlar/kernel/feel'
+import { type FeelValue, type Json, type Shape, toJson } from '@ashlar/kernel/feel'
+import { type Chosen, chooseHits, type Outputs, type Priorities } from './hit-policy.ts'
 import {
   type CompiledRow,
   type CompiledTable,
@@ -85,46 +86,13 @@ export function decide(table: RuleTable, facts: Facts, definition: { facts: Shap
   return evaluate(compiled, facts)
 }
 
-interface Chosen {
-  output: FeelValue
-  hits: number[]
-  conflict?: boolean
-}
-
-type Outputs = { [name: string]: FeelValue }
-
 // The rows that apply are known; the policy says which of them decide.
 function choose(compiled: CompiledTable, applying: number[], facts: Facts): Chosen {
   const { hit } = compiled
   if (applying.length === 0) return { output: hit === 'collect count' ? 0 : otherwise(compiled, facts), hits: [] }
 
   const outputs = applying.map((n) => outputsOf(compiled.rows[n]!, facts))
-  switch (hit) {
-    case 'first':
-      return { output: outputs[0]!, hits: [applying[0]!] }
-    case 'unique':
-      return applying.length === 1
-        ? { output: outputs[0]!, hits: applying }
-        : { output: null, hits: [], conflict: true }
-    case 'any': {
-      const agree = outputs.every((one) => equal(one, outputs[0]!) === true)
-      return agree ? { output: outputs[0]!, hits: applying } : { output: null, hits: [], conflict: true }
-    }
-    case 'priority':
-    case 'output order': {
-      const rank = ranking(compiled, facts)
-      const order = applying.map((n, i) => ({ n, output: outputs[i]! })).sort((a, b) => rank(a.output, b.output))
-      if (hit === 'priority') return { output: order[0]!.output, hits: [order[0]!.n] }
-      return { output: order.map(({ output }) => output), hits: order.map(({ n }) => n) }
-    }
-    case 'rule order':
-    case 'collect':
-      return { output: outputs, hits: applying }
-    case 'collect count':
-      return { output: applying.length, hits: applying }
-    default:
-      return { output: aggregated(outputs, hit), hits: applying }
-  }
+  return chooseHits(hit, applying, outputs, prioritiesOf(compiled, facts))
 }
 
 function outputsOf(row: CompiledRow, facts: Facts): Outputs {
@@ -140,42 +108,11 @@ function otherwise({ outputs }: CompiledTable, facts: Facts): FeelValue {
   return values
 }
 
-// Outputs from left to right; a value that is not listed comes last.
-function ranking({ outputs }: CompiledTable, facts: Facts): (a: Outputs, b: Outputs) => number {
-  const orders = outputs
+const ranked = new Set<HitPolicy>(['priority', 'output order'])
+
+function prioritiesOf({ hit, outputs }: CompiledTable, facts: Facts): Priorities {
+  if (!ranked.has(hit)) return []
+  return outputs
     .filter(({ values }) => values.length > 0)
     .map(({ name, values }) => ({ name, values: values.map((value) => value.evaluate(facts)) }))
-  const place = (values: FeelValue[], value: FeelValue) => {
-    const at = values.findIndex((one) => equal(one, value) === true)
-    return at < 0 ? values.length : at
-  }
-  return (a, b) => {
-    for (const { name, values } of orders) {
-      const difference = place(values, a[name] ?? null) - place(values, b[name] ?? null)
-      if (difference !== 0) return difference
-    }
-    return 0
-  }
 }
-
-function aggregated(outputs: Outputs[], hit: 'collect sum' | 'collect min' | 'collect max'): FeelValue {
-  const result: Outputs = Object.create(null)
-  for (const name of Object.keys(outputs[0]!)) {
-    const values = outputs.map((one) => one[name] ?? null)
-    result[name] = hit === 'collect sum' ? sum(values) : extreme(values, hit === 'collect min' ? -1 : 1)
-  }
-  return result
-}
-
-function extreme(values: FeelValue[], sign: number): FeelValue {
-  let best: FeelValue = values[0]!
-  for (const value of values) {
-    const order = compare(value, best)
-    if (order === null) return null
-    if (order === sign) best = value
-  }
-  return best
-}
-
-const total = compileFeel('sum(values)')
-const sum = (values: FeelValue[]): FeelValue => total.evaluate({ values })

@@ -16,6 +16,8 @@ import { type FeelFunction, FeelRange, type FeelValue } from './values.ts'
 export interface FeelOptions {
   /** Facts whose names are not plain identifiers ("Date of birth"), or hide a function ("count"). */
   names?: Iterable<string>
+  /** Names of entries that are not plain identifiers ("Date of birth"): known behind a dot and in filters only. */
+  fields?: Iterable<string>
   /** The facts are JSON of this shape: what is read of them is turned into FEEL, texts of dates into dates. */
   shape?: Shape
   /** Types that `instance of` and parameters may name. */
@@ -92,8 +94,8 @@ function surroundingsOf({ names, shape, types, limits, clock }: FeelOptions): Su
   }
 }
 
-function parseOptions({ names, types }: FeelOptions, { functions }: Surroundings) {
-  return { names, types: Object.keys(types ?? {}), functions: functions.keys() }
+function parseOptions({ names, fields, types }: FeelOptions, { functions }: Surroundings) {
+  return { names, fields, types: Object.keys(types ?? {}), functions: functions.keys() }
 }
 
 const functions: ReadonlyMap<string, FeelFunction> = new Map([

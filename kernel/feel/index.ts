@@ -1,5 +1,5 @@
 // The door of FEEL: expressions and unary tests of DMN 1.5, compiled once, exact in decimals, bounded in time and memory.
-export { defaultLimits, FeelLimitExceeded, type Limits } from './budget.ts'
+export { deeper, defaultLimits, FeelLimitExceeded, type Limits, spend, within } from './budget.ts'
 export { checkNames, type FeelProblem, shapeOf } from './check.ts'
 export { compare, equal } from './compare.ts'
 export { type CompiledFeel, type CompiledUnaryTests, compileFeel, compileUnaryTests, type FeelOptions } from './feel.ts'

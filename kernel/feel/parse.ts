@@ -20,6 +20,8 @@ import type { FeelValue } from './values.ts'
 export interface ParseOptions {
   /** Names in scope that are not plain identifiers, and names of fields. */
   names?: Iterable<string>
+  /** Further names of fields. */
+  fields?: Iterable<string>
   /** Names of types that the caller knows. */
   types?: Iterable<string>
   /** Names of built-in functions. */
@@ -68,6 +70,7 @@ class Parser {
     this.scope = new KnownNames(options.functions)
     this.fields = new KnownNames(options.names)
     for (const name of options.names ?? []) this.scope.declare(name)
+    for (const name of options.fields ?? []) this.fields.declare(name)
     this.types = new KnownNames([...(options.types ?? []), ...specialTypes])
   }
 
