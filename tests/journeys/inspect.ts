@@ -17,13 +17,16 @@ export function inspect({ language, direction }: Asked): { rule: string; text: s
   const wide = root.scrollWidth - root.clientWidth
   if (wide > 0) {
     const widest = [...document.querySelectorAll('body *')]
-      .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1 || one.getBoundingClientRect().left < -1)
+      .filter(
+        (one) => one.getBoundingClientRect().right > root.clientWidth + 1 || one.getBoundingClientRect().left < -1,
+      )
       .at(-1)
     note('overflow', `${wide} points wider than the screen: ${widest?.outerHTML.slice(0, 150)}`)
   }
 
   // Keys stand where a text is missing; camelCase is what is left of one, or a name out of the program.
-  const rooms = 'portal|office|face|demo|problem|catalogue|decision|decisions|documents|question|page|evidence|rule|task'
+  const rooms =
+    'portal|office|face|demo|problem|catalogue|decision|decisions|documents|question|page|evidence|rule|task'
   const parts = `${rooms}|message|output|letter|result|ask|fee|refund|purpose`
   const key = new RegExp(`(?<![\\w@./-])(?:${parts})\\.[a-z][\\w-]*(?:\\.[\\w-]+)*`)
   const camel = /(?<![\w@./#:=-])[a-z]{2,}[A-Z][a-z]+\w*/

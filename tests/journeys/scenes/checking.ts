@@ -1,7 +1,8 @@
 // Somebody who was handed a document checks it: with a network, without one, and one that was tampered with.
-import type { Extract } from './clean-extract.ts'
+
 import { holds, type Stage } from '../stage.ts'
 import { visitor } from '../visitor.ts'
+import type { Extract } from './clean-extract.ts'
 
 export async function checking(stage: Stage, { code }: Extract): Promise<void> {
   const checker = await visitor(stage)
@@ -31,7 +32,12 @@ export async function checking(stage: Stage, { code }: Extract): Promise<void> {
   await checker.look('verified-offline')
   holds(stage, 'The code verifies with the network off', offline.isGood && offline.isOffline, JSON.stringify(offline))
   holds(stage, 'It says as much as online', offline.rows === online.rows, `${offline.rows} of ${online.rows}`)
-  holds(stage, 'One changed sign is found with the network off', !tampered.isGood && tampered.isOffline, JSON.stringify(tampered))
+  holds(
+    stage,
+    'One changed sign is found with the network off',
+    !tampered.isGood && tampered.isOffline,
+    JSON.stringify(tampered),
+  )
   await checker.close()
 
   const simple = await visitor(stage, { withScript: false })

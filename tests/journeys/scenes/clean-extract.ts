@@ -35,7 +35,11 @@ export async function applyForExtract(person: Visitor, door: string, isLookedAt:
 }
 
 /** Timed once without anybody looking on; what a person does in between is left to the person. */
-export async function cleanExtract(stage: Stage, door: string, options: { withScript: boolean; width?: number }): Promise<Extract> {
+export async function cleanExtract(
+  stage: Stage,
+  door: string,
+  options: { withScript: boolean; width?: number },
+): Promise<Extract> {
   const how = `${options.withScript ? '' : ', without a script'}`
   const quick = await visitor(stage, options)
   const watch = stopwatch()
@@ -56,7 +60,12 @@ export async function cleanExtract(stage: Stage, door: string, options: { withSc
   const pdf = await person.page.locator('main a[href$=".pdf"]').first().getAttribute('href')
   const answer = await person.context.request.get(new URL(pdf ?? '', stage.product.url).href)
   const bytes = await answer.body()
-  holds(stage, `The extract is a PDF${how}`, bytes.subarray(0, 5).toString() === '%PDF-' && bytes.length > 5_000, bytes.length)
+  holds(
+    stage,
+    `The extract is a PDF${how}`,
+    bytes.subarray(0, 5).toString() === '%PDF-' && bytes.length > 5_000,
+    bytes.length,
+  )
   stage.figures['size of the letter'] = `${Math.round(bytes.length / 1024)} kB`
 
   await person.press('main a[href^="/documents/"]:not([href$=".pdf"])')

@@ -1,0 +1,42 @@
+// "Who used my data" against what was really opened: every page that shows a case to an officer is counted as it goes out.
+import type { Stage } from '../stage.ts'
+import type { Visitor } from '../visitor.ts'
+
+export interface Openings {
+  /** Counts those of another officer, too. */
+  of(officer: Visitor): void
+  count(): number
+}
+
+/** A page of a case that came with its content; redirects, refusals and pages that ask why show nothing. */
+export function countOpenings({ product }: Pick<Stage, 'product'>, officer: Visitor): Openings {
+  let shown = 0
+  const of = ({ context }: Visitor) => {
+    context.on('response', (response) => {
+      const { pathname } = new URL(response.url())
+      const isCase = /^\/office\/cases\/[^/]+(\/ask|\/notes|\/tasks\/[^/]+\/decide)?$/.test(pathname)
+      const isPage = [200, 409, 412, 422].includes(response.status())
+      if (response.url().startsWith(product.url) && isCase && isPage)
+        // The page that asks why has no case to show yet.
+        void response.text().then((text) => {
+          if (!text.includes('name="reason"')) shown += 1
+        })
+    })
+  }
+  of(officer)
+  return { of, count: () => shown }
+}
+
+/** All rows of the log, page by page. */
+export async function usesOf(person: Visitor): Promise<{ text: string }[]> {
+  const rows: { text: string }[] = []
+  await person.open('/my-data')
+  for (;;) {
+    for (const text of await person.page.locator('main tbody tr').allInnerTexts()) rows.push({ text })
+    const next = person.page.locator('main a[rel="next"]')
+    if ((await next.count()) === 0) break
+    await person.press(next.first())
+  }
+  await person.open('/my-data')
+  return rows
+}
