@@ -130,7 +130,11 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
         ...(caller?.name ? { who: represented ? t('face.acting', { name: caller.name }) : caller.name } : {}),
         ...(caller
           ? { signOut: signOut(visit as Visit) }
-          : { links: [{ text: t('face.sign-in'), href: `/sign-in?next=${encodeURIComponent(pathOf(request))}` }] }),
+          : {
+              links: pathOf(request).startsWith('/sign-in')
+                ? []
+                : [{ text: t('face.sign-in'), href: signInHref(request) }],
+            }),
         languages: {
           label: t('face.languages'),
           items: country.languages.map(({ code, name, direction }) => ({
@@ -211,8 +215,7 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
 
   http.setPages({
     problem: (problem, request) => {
-      if (problem.code === 'not-signed-in' && request.method === 'GET')
-        return { redirect: `/sign-in?next=${encodeURIComponent(pathOf(request))}` }
+      if (problem.code === 'not-signed-in' && request.method === 'GET') return { redirect: signInHref(request) }
       return problemPage(visitOf(request), problem)
     },
     document: (title, content, request) => {
@@ -272,6 +275,8 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
   }
 }
 
+/** Signing in, and back to this very page. */
+const signInHref = (request: FastifyRequest): string => `/sign-in?next=${encodeURIComponent(pathOf(request))}`
 const pathOf = (request: FastifyRequest): string => (request.method === 'GET' ? request.url : '/')
 
 /** The emblem on the ground of the header, with the theme's colours in place of its names for them. */
