@@ -1,12 +1,5 @@
 // Loads and checks a country's folder with everything that this house knows.
-import {
-  type CheckProblem,
-  type CheckReport,
-  checkCountry,
-  type LoadedCountry,
-  loadCountry,
-  ready,
-} from '@ashlar/catalogue'
+import { type CheckProblem, type CheckReport, checkCountry, type LoadedCountry, loadCountry } from '@ashlar/catalogue'
 import { checkTable } from '@ashlar/decisions'
 import { offers } from '@ashlar/server/offers'
 import { checkTemplate } from '@ashlar/typst'
@@ -27,5 +20,3 @@ export async function checkCountryFolder(folder: string): Promise<{ texts: numbe
   const { report } = await readCountryFolder(folder)
   return { texts: report.examined.texts, problems: report.problems.filter(({ severity }) => severity === 'error') }
 }
-
-export { ready }

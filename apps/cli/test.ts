@@ -9,7 +9,7 @@ import { type Arguments, settingsOf, UsageError } from './arguments.ts'
 import { readCountryFolder } from './country.ts'
 import { exampleEngine } from './engine.ts'
 
-interface TestedService {
+interface TestedPublicService {
   service: string
   version: string
   /** What its flow needs that no block offers yet: its examples cannot run before. */
@@ -34,7 +34,7 @@ export async function test({ words, flags }: Arguments): Promise<number> {
 }
 
 /** Throws UsageError for a service that is not there, an error if the folder cannot be read. */
-export async function testCountry(folder: string, wanted: string[] = []): Promise<TestedService[]> {
+export async function testCountry(folder: string, wanted: string[] = []): Promise<TestedPublicService[]> {
   const { loaded } = await readCountryFolder(folder)
   const { country } = loaded
   if (!country) throw new Error(`${folder} cannot be read: run npx ashlar check ${folder}`)
@@ -49,7 +49,7 @@ export async function testCountry(folder: string, wanted: string[] = []): Promis
   return services.map((service) => testOne(service, country))
 }
 
-function testOne(service: PublicService, country: Country): TestedService {
+function testOne(service: PublicService, country: Country): TestedPublicService {
   const examples = country.examples[service.id] ?? []
   const years = examples.map(({ today }) => Number(today.slice(0, 4)))
   const engine = exampleEngine(country, { from: Math.min(...years, 2026) - 1, to: Math.max(...years, 2026) + 5 })
@@ -64,7 +64,7 @@ function testOne(service: PublicService, country: Country): TestedService {
   }
 }
 
-function reportOf({ service, version, missing, results }: TestedService, folder: string): string[] {
+function reportOf({ service, version, missing, results }: TestedPublicService, folder: string): string[] {
   const failed = results.filter(({ failures }) => failures.length > 0)
   const state = missing.length
     ? `cannot run yet: no block offers ${missing.length} things it needs (npx ashlar check names them)`

@@ -91,6 +91,6 @@ function isWritable(folder: string): boolean {
   }
 }
 
-export function nearestExisting(folder: string): string {
+function nearestExisting(folder: string): string {
   return existsSync(folder) ? folder : nearestExisting(dirname(folder))
 }
