@@ -1,5 +1,6 @@
 // Ends requests whose body takes too long; Node's own limit must be as long as the longest upload may take.
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 
 export interface SlowBodies {
   /** From now on this body has `within` milliseconds to arrive. */
@@ -25,6 +26,8 @@ export function createSlowBodies(every: number): SlowBodies {
 
   return {
     watch(raw, within) {
+      // An injected request has none, and is never told to be complete.
+      if (!(raw.socket instanceof Socket)) return
       watched.set(raw, performance.now() + within)
       raw.once('close', () => watched.delete(raw))
     },
