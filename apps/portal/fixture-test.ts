@@ -81,10 +81,7 @@ export async function portalHouse() {
     mail: { send: async ({ to, text }) => void mails.push({ to, text }) },
     sms: { send: async () => {} },
     contactsOf: async () => new Map(),
-    wordingOf: async (service) => {
-      const words = await textsOf(service)
-      return { languages: words.languages.map(({ code }) => code), text: words.text, has: words.has }
-    },
+    wordingOf: textsOf,
   })
   const decisions = createDecisions({
     ...home.decisions,

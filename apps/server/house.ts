@@ -155,10 +155,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     mail,
     sms: mailbox?.sms ?? { send: () => Promise.reject(new Error('no relay for text messages is set')) },
     contactsOf: (persons) => identity.contactsOf(persons),
-    wordingOf: async (service) => {
-      const words = await textsOf(service)
-      return { languages: words.languages.map(({ code }) => code), text: words.text, has: words.has }
-    },
+    wordingOf: textsOf,
   })
 
   // What is decided, paid and issued.

@@ -1,12 +1,13 @@
 // Makes the data of a letter from a document, the public service that issued it, and the words of the letter's paper.
 import type { PublicService } from '@ashlar/catalogue'
 import { createTexts, readTexts, type Texts, type TextValues } from '@ashlar/kernel/language'
+import { writerOf } from '@ashlar/kernel/writer'
 import type { Json } from '@ashlar/workflow'
 import type { Letter, LetterIssuer } from './letter-printer.ts'
 import { DocumentHasNoLetter } from './problems.ts'
 import { drawCode } from './statement.ts'
 import type { DocumentRow } from './store.ts'
-import { toDay, writtenAll } from './written.ts'
+import { writtenAll } from './written.ts'
 
 /** What of a definition letters are made from. */
 export type IssuingService = Pick<PublicService, 'prefix' | 'outputs' | 'files'>
@@ -44,7 +45,8 @@ export function toLetter(row: DocumentRow, contents: Contents, sources: LetterSo
   const source = name === undefined ? undefined : service.files[name]
   if (name === undefined || source === undefined) throw DocumentHasNoLetter(row.output)
   const locale = texts.languages.find(({ code }) => code === row.language)?.locale ?? row.language
-  const shown = writtenAll(contents.facts, locale, zone)
+  const writer = writerOf(locale, zone)
+  const shown = writtenAll(contents.facts, writer)
 
   return {
     template: { name, source },
@@ -57,8 +59,8 @@ export function toLetter(row: DocumentRow, contents: Contents, sources: LetterSo
       paper: {
         title: texts.text(row.language, `output.${row.output}.title`),
         reference: row.reference,
-        issuedAt: toDay(row.issued_at, locale, zone),
-        validUntil: row.valid_until && toDay(row.valid_until, locale, zone),
+        issuedAt: writer.date(row.issued_at),
+        validUntil: row.valid_until && writer.date(row.valid_until),
       },
       facts: contents.facts,
       shown,

@@ -4,14 +4,16 @@ import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Keys } from '@ashlar/kernel/keys'
+import type { Texts } from '@ashlar/kernel/language'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import { writerOf } from '@ashlar/kernel/writer'
 import { toHtml } from './html.ts'
 import { deliveryLifecycle, type InboxMessage, type Notice } from './message.ts'
 import { MessageCursorWrong, MessageNotFound } from './problems.ts'
 import { type MailRelay, RelayRefused, type SmsRelay } from './relay.ts'
 import { type DeliveryWithWords, type MessageRow, messageStore, type PreferenceRow } from './store.ts'
-import { written } from './wording.ts'
+import { toValue } from './wording.ts'
 
 /** How a person can be reached, as identity knows it. */
 export interface Contact {
@@ -21,11 +23,7 @@ export interface Contact {
 }
 
 /** The texts of one version of a public service. */
-export interface Wording {
-  languages: string[]
-  text(language: string, key: string, values: Record<string, string | number | boolean | null>): string
-  has(language: string, key: string): boolean
-}
+export type Wording = Pick<Texts, 'languages' | 'text' | 'has'>
 
 export interface Preferences {
   /** null: the language of the person's account. */
@@ -144,10 +142,10 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
     const person = notice.to.person ? mine(notice.to.person) : null
     const wording = await needs.wordingOf(notice.service)
     const wanted = [preference?.language, notice.language, contact.language]
-    const language = wanted.find((code) => code && wording.languages.includes(code)) ?? wording.languages[0] ?? 'en'
-    const values = Object.fromEntries(
-      Object.entries(notice.facts).map(([name, fact]) => [name, written(fact, language, clock.zone)]),
-    )
+    const languages = wording.languages.map(({ code }) => code)
+    const language = wanted.find((code) => code && languages.includes(code)) ?? languages[0] ?? 'en'
+    const writer = writerOf(wording.languages.find(({ code }) => code === language)?.locale ?? language, clock.zone)
+    const values = Object.fromEntries(Object.entries(notice.facts).map(([name, fact]) => [name, toValue(fact, writer)]))
     const text = (part: string) => wording.text(language, `message.${notice.message}.${part}`, values).trim()
     const words: Words = {
       subject: text('subject').replace(/\s+/g, ' '),

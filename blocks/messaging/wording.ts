@@ -1,35 +1,11 @@
-// How facts become values of texts: days, times and money as the language writes them.
-import { formatMoney, isMoney } from '@ashlar/kernel/money'
+// Facts of a notice as values of its texts.
+import type { Writer } from '@ashlar/kernel/writer'
 import type { Json } from '@ashlar/workflow'
 
-const day = /^\d{4}-\d{2}-\d{2}$/
-const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-function formatOf(language: string, zone: string, withTime: boolean): Intl.DateTimeFormat {
-  const key = `${language} ${zone} ${withTime}`
-  let format = formats.get(key)
-  if (!format) {
-    format = new Intl.DateTimeFormat(language, {
-      dateStyle: 'long',
-      ...(withTime ? { timeStyle: 'short' } : {}),
-      timeZone: zone,
-    })
-    formats.set(key, format)
-  }
-  return format
-}
-
-/** A fact as people read it; lists are joined as the language does. Days have no zone and are written as they stand. */
-export function written(fact: Json, language: string, zone: string): string | number | boolean | null {
-  if (typeof fact === 'string' && day.test(fact))
-    return formatOf(language, 'UTC', false).format(new Date(`${fact}T00:00:00Z`))
-  if (typeof fact === 'string' && time.test(fact)) return formatOf(language, zone, true).format(new Date(fact))
-  if (isMoney(fact)) return formatMoney(fact, language)
-  if (Array.isArray(fact))
-    return new Intl.ListFormat(language, { type: 'conjunction' }).format(
-      fact.map((item) => String(written(item, language, zone) ?? '')),
-    )
-  if (typeof fact === 'object' && fact !== null) return ''
-  return fact
+/** Numbers and yes-or-no stay what they are, for texts that choose by them. */
+export function toValue(fact: Json, writer: Writer): string | number | boolean | null {
+  const told = writer.telling(fact)
+  if (told !== undefined) return told
+  if (Array.isArray(fact)) return writer.list(fact.map((item) => String(toValue(item, writer) ?? '')))
+  return typeof fact === 'object' && fact !== null ? '' : fact
 }
