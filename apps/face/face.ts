@@ -96,7 +96,8 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
   function hrefIn(request: FastifyRequest, code: string): string {
     const url = new URL(request.method === 'GET' ? request.url : (request.headers.referer ?? request.url), baseUrl)
     url.searchParams.set('lang', code)
-    return url.pathname + url.search
+    // '/.//other' is the path '//other', which a browser would take for another website.
+    return url.pathname.replace(/^\/+/, '/') + url.search
   }
 
   function faceOf(

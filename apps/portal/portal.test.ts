@@ -391,6 +391,15 @@ test('switching the language keeps page and draft', async () => {
   says(names.path, /other-names$/)
 })
 
+test('the languages of a page lead to no other website, wherever one came from', async () => {
+  const browser = home.browser()
+  const fields = { _token: tokenOn(await browser.open('/verify')), text: 'x' }
+
+  const page = await browser.post('/verify', fields, { referer: 'http://localhost:8080/.//elsewhere.example' })
+
+  says(page.text, /href="\/elsewhere\.example\?lang=ar"/)
+})
+
 test('anybody checks a document: genuine, changed, unknown, no code', async () => {
   const grace = await home.visitor('grace')
   const document = await grace.open(hrefOn(await grace.open('/documents'), /^\/documents\/[\w-]{36}$/))
