@@ -8,6 +8,19 @@ export {
   type NewDecision,
   type Replay,
 } from './decisions.ts'
+export { DmnError } from './dmn/definitions.ts'
+export {
+  type DmnInputs,
+  type DmnModel,
+  type DmnResult,
+  evaluateDecision,
+  evaluateKnowledge,
+  evaluateService,
+  type LoadOptions,
+  loadModel,
+  readInputs,
+} from './dmn/model.ts'
+export type { AppliedTable, DmnProblem } from './dmn/run.ts'
 export { type Decided, decide, evaluate, type Facts, type Trace } from './evaluate.ts'
 export { type ExplainedCondition, type ExplainedRow, type Explanation, explain, type Needed } from './explain.ts'
 export { decisionRoutes } from './routes.ts'

@@ -1,0 +1,43 @@
+// One evaluation of a model: what has been worked out so far, and what went wrong on the way.
+import { type FeelValue, spend } from '@ashlar/kernel/feel'
+
+export type Scope = Record<string, FeelValue>
+
+/** Something that made a value null, or could not be run at all. */
+export interface DmnProblem {
+  /** The decision, knowledge model, service, input or type in which it happened. */
+  node: string
+  message: string
+  /** Of the file, from 1. */
+  line?: number
+}
+
+/** Which rules of a decision table decided (from 0), each time that it was applied. */
+export interface AppliedTable {
+  node: string
+  line: number
+  rules: number[]
+}
+
+export interface Journal {
+  problems: DmnProblem[]
+  tables: AppliedTable[]
+}
+
+/** What a boxed expression became. */
+export type Logic = (scope: Scope, journal: Journal) => FeelValue
+
+const mostProblems = 100
+
+export function note(journal: Journal, node: string, message: string, line?: number): null {
+  if (journal.problems.length < mostProblems) journal.problems.push({ node, message, line })
+  return null
+}
+
+/** The scope with further names in it; functions keep the one in which they were made. */
+export function extended(scope: Scope, names: Scope): Scope {
+  const wider: Scope = Object.assign(Object.create(null), scope)
+  Object.assign(wider, names)
+  spend(1 + Object.keys(wider).length / 4)
+  return wider
+}
