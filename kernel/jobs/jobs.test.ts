@@ -393,6 +393,53 @@ describe('a process that does jobs', () => {
   })
 })
 
+describe('a database that is away for a moment', () => {
+  /** Fails instead of asking, or asks and loses the answer. */
+  function unreliable() {
+    const fault = { before: false, after: 0 }
+    const sql = async (text: TemplateStringsArray, ...values: unknown[]) => {
+      if (fault.before) throw new Error('away')
+      const rows = await at.kernel(text, ...values)
+      if (rows.length > 0 && text[0]?.includes('with recursive mine') && fault.after-- > 0) throw new Error('lost')
+      return rows
+    }
+    return { fault, sql: Object.assign(sql, at.kernel, { begin: at.kernel.begin }) as unknown as JobNeeds['sql'] }
+  }
+
+  test('keeps no job for ever that failed while it was away', async () => {
+    const { fault, sql } = unreliable()
+    const jobs = worker({ sql })
+    const tries: string[] = []
+    jobs.handle('shop.pack', { batch: 1, concurrency: 1 }, async ([job]) => {
+      tries.push(job!.key)
+      if (tries.length > 1) return
+      fault.before = true
+      setTimeout(() => (fault.before = false), 100)
+      throw new Error('cannot be packed')
+    })
+    await add(jobs, 'a')
+    await jobs.start()
+
+    for (const until = Date.now() + 5_000; tries.length < 2 && Date.now() < until; ) await delay(20)
+
+    assert.deepEqual(tries, ['a', 'a'])
+  })
+
+  test('keeps no job for ever that it gave out in an answer that was lost', async () => {
+    const { fault, sql } = unreliable()
+    const jobs = worker({ sql })
+    const done: string[] = []
+    jobs.handle('shop.pack', { batch: 2, concurrency: 2 }, async (batch) => void done.push(...keysOf(batch)))
+    for (const key of numbers(6)) await add(jobs, key)
+    fault.after = 1
+    await jobs.start()
+
+    for (const until = Date.now() + 5_000; done.length < 6 && Date.now() < until; ) await delay(20)
+
+    assert.deepEqual(done.toSorted(), numbers(6))
+  })
+})
+
 async function startWorkerProcess(lease = 1) {
   const door = (room: string) => JSON.stringify(new URL(`../${room}/index.ts`, import.meta.url).href)
   const program = `

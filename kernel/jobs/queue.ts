@@ -33,7 +33,11 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
   const running = new Set<Promise<void>>()
   /** Calls that run, by share; kept only where shares have a limit. */
   const calls = new Map<string, number>()
+  /** What calls hold at this moment. */
+  const held = new Set<number>()
   let done: number[] = []
+  /** The database did not answer: it may count jobs as ours that we never heard of, or have let go of. */
+  let unsure = false
   let worker = ''
   let isOpen = false
   let turning: Promise<void> | undefined
@@ -55,9 +59,12 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
       const settling = done
       done = []
       try {
+        if (unsure) await store.letGo(name, worker, [...held, ...settling])
+        unsure = false
         await turn(settling)
       } catch (error) {
         log.warn({ err: error, queue: name }, 'jobs: the database does not answer')
+        unsure = true
         done.push(...settling)
         wanted = true
         await delay(RETRY_MS, undefined, { ref: false })
@@ -96,8 +103,10 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
   function begin(jobs: Job[]): void {
     const share = perShare === undefined ? undefined : jobs[0]?.share
     if (share !== undefined) calls.set(share, (calls.get(share) ?? 0) + 1)
+    for (const { id } of jobs) held.add(id)
     const run = runCall(jobs).finally(() => {
       running.delete(run)
+      for (const { id } of jobs) held.delete(id)
       if (share !== undefined) leave(share)
       pump()
     })
@@ -117,8 +126,9 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
       const alone = fresh.length > 1 ? await runTogether(fresh) : fresh
       for (const job of [...alone, ...before]) await runAlone(job)
     } catch (error) {
-      // The outcome could not be kept: when this process is gone, or comes back, it is done again.
+      // The outcome could not be kept, so it is done again.
       log.warn({ err: error, queue: name }, 'jobs: the outcome could not be kept')
+      unsure = true
     }
   }
 

@@ -134,6 +134,13 @@ export function jobStore(sql: Database) {
       }
     },
 
+    /** Frees what this worker holds of the queue, except what it knows that it holds. */
+    async letGo(queue: string, worker: string, known: number[]): Promise<void> {
+      await sql`
+        update kernel.job set state = 0, lease = null, run_at = '-infinity'
+        where queue = ${queue} and state = 1 and lease = ${worker} and id <> all(${known}::bigint[])`
+    },
+
     /** Waits for whoever adds it anew. */
     async finish(id: number, worker: string): Promise<void> {
       await sql`
