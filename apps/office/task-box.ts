@@ -1,6 +1,5 @@
 // What is to do in a case: the task, until when, who is at it, and the way to the decision.
 import type { TaskView } from '@ashlar/cases'
-import { requireCaller } from '@ashlar/kernel/http'
 import { button, type Html, html, insetText, isolate } from '@ashlar/ui'
 import type { OpenCase } from './open-case.ts'
 import { timeLeft } from './time-left.ts'
@@ -33,16 +32,14 @@ function actions({ rooms, visit, view, me }: OpenCase, task: TaskView): Html {
       ${token}${button({ text, classes: 'govuk-button--secondary', preventDoubleClick: true })}
     </form>`
   if (!task.yours) return insetText({ text: t('office.not-yours', { role: of(roles[task.role]) }) })
-
-  const isLead = requireCaller(visit.request).context.roles?.includes('team-lead')
   if (task.claimedBy && task.claimedBy !== me)
     return html`
       ${insetText({ text: visit.say('office.claimed-by', { name: isolate(staff[task.claimedBy]?.name ?? task.claimedBy) }) })}
-      ${isLead && form('release', t('office.release'))}`
+      ${task.releasable && form('release', t('office.release'))}`
   return html`
     ${task.claimedBy && html`<p class="govuk-body">${t('office.claimed-by', { name: t('office.me') })}</p>`}
     <div class="ashlar-row">
       <form method="get" action="/office/cases/${view.id}/tasks/${task.id}/decide">${button({ text: t('office.decide') })}</form>
-      ${task.claimedBy ? form('release', t('office.release')) : form('claim', t('office.claim'))}
+      ${task.releasable ? form('release', t('office.release')) : form('claim', t('office.claim'))}
     </div>`
 }

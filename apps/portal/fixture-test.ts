@@ -122,6 +122,7 @@ export async function portalHouse() {
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
+    leads: country.leads,
     definition,
   })
   const steps = [

@@ -219,6 +219,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
+    leads: country.leads,
     definition,
   })
   const steps: Step[] = [

@@ -239,6 +239,7 @@ before(async () => {
     form: catalogue,
     decide,
     decimals: 2,
+    leads: ['team-lead'],
     definition,
     attachFiles: async (files, caseId, { subject, tenant }) => {
       assert.equal(tenant, null)
@@ -422,6 +423,12 @@ test('an officer sees the queue by legal deadline, claims, decides; the process 
   await cases.claim(mine.task, sana)
   await cases.claim(mine.task, sana)
   await assert.rejects(cases.claim(mine.task, ravi), code('task-taken'))
+  await assert.rejects(cases.release(mine.task, ravi), code('task-taken'))
+  assert.equal((await cases.getCase({ id: caseId }, ravi)).tasks[0]?.releasable, false)
+  const lead: Context = { ...ravi, roles: [...ravi.roles!, 'team-lead'] }
+  assert.equal((await cases.getCase({ id: caseId }, lead)).tasks[0]?.releasable, true)
+  await cases.release(mine.task, lead)
+  await cases.claim(mine.task, sana)
   assert.equal((await cases.counts({}, sana)).mine, 1)
   const opened = await cases.getCase({ id: caseId }, sana)
   assert.deepEqual(opened.tasks[0]?.facts.purpose, 'work')
@@ -523,6 +530,7 @@ test('when the log cannot be written, nothing is shown', async () => {
     form: catalogue,
     decide,
     decimals: 2,
+    leads: ['team-lead'],
     definition: async (id) => versions[id]!,
     lookUp: async () => assert.fail(),
     consent: { record: async () => Promise.reject(new Error('the log is away')) },

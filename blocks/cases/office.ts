@@ -161,6 +161,8 @@ export interface TaskView {
   claimedBy?: string
   /** Whether the one who looks may claim and decide it. */
   yours: boolean
+  /** Whether they may give it back: it is taken, by them or in a team that they lead. */
+  releasable: boolean
   decision?: { outcome: string; reason?: string; note?: string; answers: Json; by: string; at: string; deemed: boolean }
 }
 
@@ -186,6 +188,8 @@ export interface OfficeNeeds {
   forms: Forms
   definition(service: string, version?: string): Promise<PublicService>
   endRequests: Work['endRequests']
+  /** Roles that may give back a task which a colleague has taken. */
+  leads: string[]
 }
 
 const MOST_COUNTED = 1000
@@ -193,7 +197,7 @@ const PAGE = 25
 const MOST_PAGE = 100
 
 export function createOffice(needs: OfficeNeeds): Office {
-  const { sql, clock, events, keys, pairwise, consent, forms, definition, endRequests } = needs
+  const { sql, clock, events, keys, pairwise, consent, forms, definition, endRequests, leads } = needs
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(subjectOf(row), sealed)).toString())
@@ -208,6 +212,14 @@ export function createOffice(needs: OfficeNeeds): Office {
     if (!isYours(task, context)) throw TaskNotYours(task.role)
     if (task.endedAt !== null) throw TaskEnded(task.state)
     return { task, row }
+  }
+
+  const mayRelease = (task: TaskRow, context: Context): boolean =>
+    task.claimedBy === context.actor.id || leads.some((role) => context.roles?.includes(role))
+
+  const rightsTo = (task: TaskRow, context: Context) => {
+    const yours = isYours(task, context)
+    return { yours, releasable: yours && task.state === 'claimed' && mayRelease(task, context) }
   }
 
   const lockCase = async (sql: Sql, id: string): Promise<CaseRow> => {
@@ -363,7 +375,7 @@ export function createOffice(needs: OfficeNeeds): Office {
           tasks.map(async (task) => {
             const decision = decided.get(task.id)
             const note = decision === undefined ? null : await open(decision, decision.note)
-            return toTaskView(task, await open(task, task.facts), decision, note, context)
+            return toTaskView(task, await open(task, task.facts), decision, note, rightsTo(task, context))
           }),
         ),
         requests: await Promise.all(requests.map((request) => toRequestView(request, open))),
@@ -404,7 +416,7 @@ export function createOffice(needs: OfficeNeeds): Office {
       sql.begin(context, async (sql) => {
         const { task, row } = await lockTask(sql, id, context)
         if (task.claimedBy === null) return
-        if (task.claimedBy !== context.actor.id && !context.roles?.includes('team-lead')) throw TaskTaken()
+        if (!mayRelease(task, context)) throw TaskTaken()
         const state = taskLifecycle.next(task.state, 'release')
         await caseStore(sql).updateTasks([{ ...task, state, claimedBy: null, claimedAt: null }])
         await caseStore(sql).insertTimeline([
@@ -575,7 +587,7 @@ function toTaskView(
   facts: Json,
   decision: DecisionRow | undefined,
   note: Json,
-  context: Context,
+  rights: Pick<TaskView, 'yours' | 'releasable'>,
 ): TaskView {
   const written = note as { text: string | null; answers: Json } | null
   return {
@@ -590,7 +602,7 @@ function toTaskView(
     ...(task.due === null ? {} : { due: task.due.toISOString() }),
     ...(task.onExpiry === null ? {} : { onExpiry: task.onExpiry }),
     ...(task.claimedBy === null ? {} : { claimedBy: task.claimedBy }),
-    yours: isYours(task, context),
+    ...rights,
     ...(decision === undefined
       ? {}
       : {

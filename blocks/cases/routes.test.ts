@@ -97,6 +97,7 @@ before(async () => {
     form: catalogue,
     decide,
     decimals: 2,
+    leads: [],
     definition,
     lookUp: async () => assert.fail('nothing is looked up'),
     consent: { record: async () => randomUUID() },

@@ -110,6 +110,7 @@ const TaskBody = Type.Object({
   onExpiry: Type.Optional(Text),
   claimedBy: Type.Optional(Text),
   yours: Type.Boolean(),
+  releasable: Type.Boolean(),
   decision: Type.Optional(
     Type.Object({
       outcome: Text,

@@ -50,6 +50,8 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
     for (const [n, field] of agreement.fields.entries()) known(report, ['reads', n], 'field', field, fields)
     for (const [n, field] of agreement.writes.entries()) known(report, ['writes', n], 'field', field, fields)
   }
+  for (const [n, role] of country.leads.entries())
+    known(at('staff.yaml'), ['leads', n], 'role', role, Object.keys(country.roles))
   for (const officer of Object.values(country.staff)) {
     const report = at('staff.yaml')
     const place: Place = ['staff', officer.id]

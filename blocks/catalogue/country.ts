@@ -28,6 +28,8 @@ export interface Country {
   services: Record<string, PublicService>
   lifeEvents: Record<string, LifeEvent>
   roles: Record<string, InLanguages>
+  /** Roles that may give back a task which a colleague has taken. */
+  leads: string[]
   staff: Record<string, Officer>
   /** Texts in which the country differs from the house: language → flattened key → ICU message. */
   texts: Record<string, Record<string, string>>

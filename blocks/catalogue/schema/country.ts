@@ -215,6 +215,7 @@ export const Staff = Type.Object(
   {
     country: id('The country.'),
     roles: map('id', inLanguages('The name of the role.'), 'The roles that tasks and registers name.'),
+    leads: optional(list(id('A role.'), 'Roles that may give back a task which a colleague has taken.')),
     staff: map(
       'id',
       object(
