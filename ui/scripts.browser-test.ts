@@ -146,13 +146,16 @@ const checks: Record<string, (page: Page, address: string) => Promise<void>> = {
     for (const listener of listeners) listener.write('data: queue\n\n')
     await page.waitForFunction(() => document.querySelector('[role=status]')?.textContent === 'Changed')
 
-    assert.equal(await page.textContent('tbody tr:first-child td:last-child'), String(changes))
+    assert.equal(await page.textContent('tbody tr:first-child td:last-child > span:last-child'), String(changes))
     assert.equal(await page.isChecked('[aria-label="Select B"]'), true)
     // Its styles came along, although their nonce was another.
     assert.equal(
       await page.evaluate(() => getComputedStyle(document.querySelector('.govuk-tag') as Element).display),
       'inline-block',
     )
+    // The keys are still offered, and do what they say.
+    await page.keyboard.press('?')
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'keys')
   },
   'Nothing is taken from under somebody who types': async (page, address) => {
     await page.goto(`${address}/queue`)

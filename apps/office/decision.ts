@@ -20,7 +20,7 @@ const Form = Type.Object(
 
 const LONGEST_NOTE = 4000
 /** Refusals that the page explains; any other is told as "not accepted". */
-const explained = ['outcome-not-offered', 'reason-needed', 'case-moved-on', 'task-taken', 'text-too-long']
+const explained = ['outcome-not-offered', 'decision-reason-needed', 'case-moved-on', 'task-taken', 'text-too-long']
 
 interface Given {
   outcome?: string
@@ -110,7 +110,7 @@ function decidePage(open: OpenCase, id: string, given: Given, problem?: string):
 function whereOf({ view }: OpenCase, { outcome }: Given, problem: string | undefined): string {
   if (problem === 'case-moved-on') return `/office/cases/${view.id}`
   if (problem === 'text-too-long') return '#note'
-  return problem === 'reason-needed' && outcome ? `#reason-${outcome}` : '#outcome'
+  return problem === 'decision-reason-needed' && outcome ? `#reason-${outcome}` : '#outcome'
 }
 
 const errorOf = ({ visit }: OpenCase, text: string) => ({ text, visuallyHiddenText: visit.t('office.error') })
@@ -118,7 +118,7 @@ const errorOf = ({ visit }: OpenCase, text: string) => ({ text, visuallyHiddenTe
 function outcomes(open: OpenCase, task: TaskView, given: Given, problem?: string, message?: string): Html {
   const { visit, words } = open
   const { t, language } = visit
-  const isReason = problem === 'reason-needed'
+  const isReason = problem === 'decision-reason-needed'
   return radios({
     name: 'outcome',
     idPrefix: 'outcome',

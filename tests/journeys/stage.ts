@@ -9,6 +9,8 @@ export interface Stage {
   language: string
   direction: 'ltr' | 'rtl'
   width: number
+  /** How the log of uses calls an officer in this language. */
+  words: { officer: string }
   /** Pictures are kept in `<folder>/<language>/`. */
   folder: string
   pictures: number

@@ -12,19 +12,23 @@ import { missedFaults } from './planted.ts'
 import { checking } from './scenes/checking.ts'
 import { cleanExtract } from './scenes/clean-extract.ts'
 import { doubtful } from './scenes/doubtful.ts'
-import { payFine, payTwiceAtOnce } from './scenes/fines.ts'
-import { objection } from './scenes/objection.ts'
+import { payFine, payTwice } from './scenes/fine.ts'
+import { contestFine } from './scenes/objection.ts'
+import { afterTheTerm, secondThoughts } from './scenes/second-thoughts.ts'
 import { holds, type Stage, stopwatch } from './stage.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = join(root, 'tests/.out/story')
 
 /** Who sees which language at which width; the parts without a script are played on a phone. */
-const editions: Record<string, { direction: 'ltr' | 'rtl'; width: number }> = {
-  en: { direction: 'ltr', width: 1280 },
-  ar: { direction: 'rtl', width: 375 },
-  fr: { direction: 'ltr', width: 375 },
+const editions: Record<string, Pick<Stage, 'direction' | 'width' | 'words'>> = {
+  en: { direction: 'ltr', width: 1280, words: { officer: 'Officer' } },
+  ar: { direction: 'rtl', width: 375, words: { officer: 'الموظف' } },
+  fr: { direction: 'ltr', width: 375, words: { officer: 'Agent' } },
 }
+
+/** `--scene=fine` plays only what has that in its name. */
+const only = process.argv.find((one) => one.startsWith('--scene='))?.slice(8) ?? ''
 
 async function play(browser: Browser, language: string, examined: Examined): Promise<Stage> {
   const edition = editions[language]
@@ -44,18 +48,24 @@ async function play(browser: Browser, language: string, examined: Examined): Pro
     failed: [],
     figures: { start: `${product.startSeconds.toFixed(1)} s` },
   }
+  const phone = { withScript: false, width: 375 }
+  const hers = { number: 'F-2026-00417', plate: 'PV-1042', price: '130' }
   const scenes: Record<string, () => Promise<void>> = {
     'a clean extract': async () => checking(stage, await cleanExtract(stage, 'grace', { withScript: true })),
     'a doubtful one': () => doubtful(stage),
-    'a fine paid twice at once': () => payTwiceAtOnce(stage, { number: 'F-2026-01203', plate: 'FO-5518' }),
-    'without a script, a clean extract': async () =>
-      void (await cleanExtract(stage, 'chloe', { withScript: false, width: 375 })),
-    'without a script, a fine': () =>
-      payFine(stage, { number: 'F-2026-00012', plate: 'HB-3390' }, { withScript: false, width: 375 }),
-    'an objection': () => objection(stage, { number: 'F-2026-00417', plate: 'PV-1042' }),
+    'a fine': () => payFine(stage, { number: 'F-2026-01203', plate: 'FO-5518', price: '225' }, { withScript: true }),
+    'a fine paid by two at once': () => payTwice(stage, { number: 'F-2026-00012', plate: 'HB-3390', price: '150' }),
+    'without a script, a clean extract': async () => void (await cleanExtract(stage, 'chloe', phone)),
+    'without a script, a fine': () => payFine(stage, { number: 'F-2026-00731', plate: 'PV-2201', price: '52' }, phone),
+    'silence of the office': async () => {
+      const unfinished = await secondThoughts(stage, hers)
+      await contestFine(stage, 'amina', { number: 'F-2026-00988', plate: 'QN-0731', price: '1' })
+      await afterTheTerm(stage, hers, unfinished)
+    },
   }
   try {
     for (const [name, scene] of Object.entries(scenes)) {
+      if (!name.includes(only)) continue
       const watch = stopwatch()
       try {
         await scene()
@@ -120,7 +130,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error(howToGetChromium)
     process.exit(1)
   }
-  const asked = process.argv.slice(2)
+  const asked = process.argv.slice(2).filter((one) => !one.startsWith('--'))
   const { passed, failed } = await tellStory(asked.length ? asked : undefined)
   for (const sentence of failed) console.error(`✗ ${sentence}`)
   console.log(`${passed} passed, ${failed.length} failed`)

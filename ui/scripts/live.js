@@ -33,6 +33,7 @@ if (main) {
     const kept = ticked()
     main.replaceChildren(...next.childNodes)
     document.title = fresh.title
+    dispatchEvent(new Event('renewed'))
     for (const box of kept)
       for (const one of fields())
         if (one.type === 'checkbox' && one.name === box.name && one.value === box.value) one.checked = box.checked

@@ -6,25 +6,36 @@ export interface Openings {
   /** Counts those of another officer, too. */
   of(officer: Visitor): void
   count(): number
+  /** Asked for, and left before they came: the office may have read or not. */
+  unseen(): number
 }
 
 /** A page of a case that came with its content; redirects, refusals and pages that ask why show nothing. */
 export function countOpenings({ product }: Pick<Stage, 'product'>, officer: Visitor): Openings {
   let shown = 0
+  let unseen = 0
+  const isCase = (url: string) =>
+    url.startsWith(product.url) &&
+    /^\/office\/cases\/[^/]+(\/ask|\/notes|\/tasks\/[^/]+\/decide)?$/.test(new URL(url).pathname)
   const of = ({ context }: Visitor) => {
+    context.on('requestfailed', (request) => {
+      if (isCase(request.url())) unseen += 1
+    })
     context.on('response', (response) => {
-      const { pathname } = new URL(response.url())
-      const isCase = /^\/office\/cases\/[^/]+(\/ask|\/notes|\/tasks\/[^/]+\/decide)?$/.test(pathname)
-      const isPage = [200, 409, 412, 422].includes(response.status())
-      if (response.url().startsWith(product.url) && isCase && isPage)
-        // The page that asks why has no case to show yet.
-        void response.text().then((text) => {
+      if (!isCase(response.url()) || ![200, 409, 412, 422].includes(response.status())) return
+      response.text().then(
+        (text) => {
+          // The page that asks why has no case to show yet.
           if (!text.includes('name="reason"')) shown += 1
-        })
+        },
+        () => {
+          unseen += 1
+        },
+      )
     })
   }
   of(officer)
-  return { of, count: () => shown }
+  return { of, count: () => shown, unseen: () => unseen }
 }
 
 /** All rows of the log, page by page. */

@@ -217,12 +217,12 @@ async function inTheLog(stage: Stage, liam: Visitor, openings: Openings): Promis
   await liam.open('/my-data')
   await liam.look('who-used-my-data')
   const uses = await usesOf(liam)
-  const byOfficers = uses.filter(({ text }) => text.includes('Officer') || /الموظف|agent/i.test(text))
+  const byOfficers = uses.filter(({ text }) => text.includes(stage.words.officer))
   holds(
     stage,
     'Each opening by an officer is in the person’s log, and no other',
-    byOfficers.length === openings.count(),
-    `${byOfficers.length} in the log, ${openings.count()} openings`,
+    byOfficers.length >= openings.count() && byOfficers.length <= openings.count() + openings.unseen(),
+    `${byOfficers.length} in the log, ${openings.count()} openings, ${openings.unseen()} left before they came`,
   )
   holds(
     stage,
