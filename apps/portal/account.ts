@@ -41,18 +41,19 @@ function accountPage(site: Site, visit: Visit, preferences: Preferences, isSaved
       <h1 class="govuk-heading-xl">${t('portal.account.title')}</h1>
       <h2 class="govuk-heading-m">${t('portal.account.passkeys')}</h2>
       <p class="govuk-body">${t('portal.account.passkeys-text')}</p>
-      <p class="govuk-error-message" id="passkey-failed" role="alert" hidden></p>
-      ${button({
-        text: t('portal.account.add-passkey'),
-        type: 'button',
-        classes: 'govuk-button--secondary',
-        attributes: {
-          hidden: true,
-          'data-passkey': 'add',
-          'data-next': '/account?saved=yes',
-          'data-failed': t('portal.account.passkey-failed'),
-        },
-      })}
+      <div id="passkey" hidden>
+        <p class="govuk-error-message" id="passkey-failed" role="alert"></p>
+        ${button({
+          text: t('portal.account.add-passkey'),
+          type: 'button',
+          classes: 'govuk-button--secondary',
+          attributes: {
+            'data-passkey': 'add',
+            'data-next': '/account?saved=yes',
+            'data-failed': t('portal.account.passkey-failed'),
+          },
+        })}
+      </div>
       <h2 class="govuk-heading-m">${t('portal.account.messages')}</h2>
       <form method="post" action="/account">
         ${visit.token}

@@ -7,7 +7,7 @@ import { NotFound } from '@ashlar/kernel/http'
 import type { Context } from '@ashlar/kernel/sql'
 import { backLink, button, buttonGroup, html, isolate, pagination, summaryList } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
-import { ofApplication } from './application.ts'
+import { ofApplication, openApplication } from './application.ts'
 import { documentCards, documentTitle } from './document-cards.ts'
 import { parameter, queried, type Site } from './site.ts'
 import { agencyName, wordsOf } from './words.ts'
@@ -22,12 +22,12 @@ export function documentPages(site: Site): void {
 
   get('/documents', why, (visit) => listPage(site, visit))
   get('/documents/:id', why, async (visit) => {
-    const document = await site.documents.get(parameter(visit, 'id'), readerOf(site, visit))
+    const document = await site.documents.get(parameter(visit, 'id'), await readerOf(site, visit))
     return documentPage(site, visit, document)
   })
 
   get('/documents/:id/code.svg', why, async (visit) => {
-    const { code } = await site.documents.get(parameter(visit, 'id'), readerOf(site, visit))
+    const { code } = await site.documents.get(parameter(visit, 'id'), await readerOf(site, visit))
     if (code === undefined) throw NotFound()
     return visit.reply
       .headers({ 'content-type': 'image/svg+xml', 'content-encoding': 'gzip', 'cache-control': 'private, no-store' })
@@ -35,7 +35,7 @@ export function documentPages(site: Site): void {
   })
 
   get('/documents/:id.pdf', why, async (visit) => {
-    const context = readerOf(site, visit)
+    const context = await readerOf(site, visit)
     const id = parameter(visit, 'id')
     const { reference } = await site.documents.get(id, context)
     const pdf = await site.documents.pdf(id, context)
@@ -49,10 +49,13 @@ export function documentPages(site: Site): void {
   })
 }
 
-/** The holder; a guest by the link of the application that the document came from. */
-function readerOf({ guests }: Site, visit: Visit): Context {
+/** The holder; a guest by the link of the application that the document came from, and of no other. */
+async function readerOf(site: Site, visit: Visit): Promise<Context> {
   const of = queried(visit, 'of')
-  return of === undefined ? guests.contextOf(visit, 'my-documents') : guests.followerOf(visit, of)
+  if (of === undefined) return site.guests.contextOf(visit, 'my-documents')
+  const { context, documents } = await openApplication(site, visit, of)
+  if (!documents.some(({ id }) => id === parameter(visit, 'id'))) throw NotFound()
+  return context
 }
 
 async function listPage(site: Site, visit: Visit): Promise<FastifyReply> {

@@ -1,8 +1,9 @@
 // Guests: people who apply without signing in. A cookie holds who they are to us; a link lets them follow one application
 // from another device.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Visit } from '@ashlar/face'
 import { NotSignedIn } from '@ashlar/kernel/http'
+import { uuidOf } from '@ashlar/kernel/identifiers'
 import type { Context } from '@ashlar/kernel/sql'
 
 const COOKIE = 'ashlar_guest'
@@ -100,10 +101,7 @@ export function createGuests({ secret, baseUrl }: GuestNeeds): Guests {
 const isToken = (text: string | undefined): text is string => text !== undefined && /^[\w-]{43}$/.test(text)
 
 /** The id by which blocks know a guest follows from the cookie, and the cookie does not follow from it. */
-function idOf(token: string): string {
-  const hex = createHash('sha256').update(`guest ${token}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
+const idOf = (token: string): string => uuidOf(`guest ${token}`)
 
 function asGuest(id: string, { request }: Visit, purpose: string): Context {
   return {

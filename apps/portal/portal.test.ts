@@ -159,6 +159,20 @@ test('a guest pays a fine at the price of its day, and follows it from another d
   assert.equal((await elsewhere.open(hrefOn(followed, /\.pdf/))).headers['content-type'], 'application/pdf')
   const other = link.replace(reference, 'FN-26-22222-22222')
   says((await elsewhere.open(other)).title, /^Sign in/)
+
+  // The link opens this application, and nothing else of the same guest.
+  const second = await browser.send(
+    await browser.send(await findFine(browser, 'F-2026-00988', 'QN-0731', 'pay'), { receiptTo: '' }),
+  )
+  await browser.send(second, {}, '/pay/')
+  await home.pay(/\/pay\/([\w-]{36})/.exec(second.path)![1]!)
+  const secondReference = /of=([\w-]+)/.exec(second.path)![1]!
+  const mine = hrefOn(await browser.open(`/applications/${secondReference}`), /\.pdf/)
+  assert.equal((await browser.open(mine)).status, 200)
+  const key = link.split('?')[1]
+  assert.equal((await elsewhere.open(`${mine}?of=${reference}&${key}`)).status, 404)
+  says((await elsewhere.open(`${mine}?${key}`)).title, /^Sign in/)
+  says((await elsewhere.open(`/applications/${secondReference}?${key}`)).title, /^Sign in/)
   assert.deepEqual(home.faults, [])
 })
 

@@ -118,17 +118,18 @@ function addressPage(
       <h1 class="govuk-heading-l">${title}</h1>
       ${visit.isStaff && insetText({ text: t('portal.sign-in.as-staff', { name: visit.request.caller?.name ?? '' }) })}
       <p class="govuk-body">${t('portal.sign-in.lead')}</p>
-      <p class="govuk-error-message" id="passkey-failed" role="alert" hidden></p>
-      ${button({
-        text: t('portal.sign-in.passkey'),
-        type: 'button',
-        attributes: {
-          hidden: true,
-          'data-passkey': 'sign-in',
-          'data-next': next,
-          'data-failed': t('portal.sign-in.passkey-failed'),
-        },
-      })}
+      <div id="passkey" hidden>
+        <p class="govuk-error-message" id="passkey-failed" role="alert"></p>
+        ${button({
+          text: t('portal.sign-in.passkey'),
+          type: 'button',
+          attributes: {
+            'data-passkey': 'sign-in',
+            'data-next': next,
+            'data-failed': t('portal.sign-in.passkey-failed'),
+          },
+        })}
+      </div>
       <form method="post" action="/sign-in" novalidate>
         ${visit.token}
         <input type="hidden" name="next" value="${next}">

@@ -1,4 +1,5 @@
-// Signing in, or adding a passkey: <button hidden data-passkey="sign-in" data-next="/" data-failed="…">. Shown only where the browser can.
+// Signing in with a passkey, or adding one: <div id="passkey" hidden> with <button data-passkey="sign-in" data-next="/"
+// data-failed="…"> and <p id="passkey-failed">. Shown only where the browser can.
 const button = document.querySelector('[data-passkey]')
 if (button && window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   const isNew = button.dataset.passkey === 'add'
@@ -20,13 +21,11 @@ if (button && window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
     await ask(isNew ? '' : '/sign-in', { challenge, response: credential.toJSON() })
     location.assign(button.dataset.next)
   }
-  button.hidden = false
+  document.getElementById('passkey').hidden = false
   button.addEventListener('click', () => {
     button.disabled = true
     go().catch(() => {
-      const said = document.getElementById('passkey-failed')
-      said.hidden = false
-      said.textContent = button.dataset.failed
+      document.getElementById('passkey-failed').textContent = button.dataset.failed
       button.disabled = false
     })
   })
