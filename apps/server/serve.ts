@@ -9,7 +9,8 @@ import { documentRoutes, uploadRoutes } from '@ashlar/documents'
 import { createFaces, readFaceTexts } from '@ashlar/face'
 import { identityRoutes } from '@ashlar/identity'
 import { type Caller, createHttp, type Http } from '@ashlar/kernel/http'
-import { createMetrics } from '@ashlar/kernel/metrics'
+import type { Log } from '@ashlar/kernel/log'
+import { createMetrics, type Metrics } from '@ashlar/kernel/metrics'
 import { messagingRoutes } from '@ashlar/messaging'
 import { officePages } from '@ashlar/office'
 import { noticeRoute, paymentRoutes } from '@ashlar/payments'
@@ -19,7 +20,7 @@ import { createTheme } from '@ashlar/ui'
 import { workflowRoutes } from '@ashlar/workflow'
 import type { FastifyRequest } from 'fastify'
 import { createCarrier } from './carrier.ts'
-import { createHouse, type HouseNeeds } from './house.ts'
+import { createHouse, type House, type HouseNeeds } from './house.ts'
 import type { ReadyMessage } from './messages.ts'
 import { populate } from './populate.ts'
 import { version } from './version.ts'
@@ -77,6 +78,8 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     limits: { inFlight: settings.http.inFlight },
   })
   http.readyWhen('database', () => house.kernel`select 1`)
+  watchJobs(house, metrics)
+  const forgetting = forgetOldEvents(house, log)
 
   // The blocks' own interfaces.
   catalogueRoutes(house.catalogue, http, { baseUrl })
@@ -158,8 +161,31 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
       ].filter(({ path }) => settings.demo.enabled || !['/demo', '/mailbox'].includes(path)),
     },
     close: async () => {
+      clearInterval(forgetting)
       await http.close()
       await house.close()
     },
   }
+}
+
+function watchJobs({ jobs }: Pick<House, 'jobs'>, metrics: Metrics): void {
+  metrics.gauge(
+    'ashlar_jobs',
+    'Jobs of a queue: ready, waiting for their time, running, resting after a failure, dead',
+    async () =>
+      (await jobs.figures()).flatMap(({ queue, ...states }) =>
+        Object.entries(states).map(([state, value]) => ({ labels: { queue, state }, value })),
+      ),
+    ['queue', 'state'],
+  )
+}
+
+/** What happened more than ninety days ago has been heard by everybody; the blocks' own tables remember it. */
+function forgetOldEvents({ events, clock }: Pick<House, 'events' | 'clock'>, log: Log): NodeJS.Timeout {
+  const day = 86_400_000
+  return setInterval(() => {
+    events
+      .prune(new Date(clock.now().getTime() - 90 * day))
+      .catch((err: unknown) => log.warn({ err }, 'old events could not be forgotten'))
+  }, day).unref()
 }
