@@ -1,5 +1,4 @@
 // A draft opened and sealed for its owner, and who may: what drafts and submissions share.
-import { createHash } from 'node:crypto'
 import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import { isUuid, type Pairwise } from '@ashlar/kernel/identifiers'
@@ -105,10 +104,4 @@ export function refuseClosed({ id, status, signIn, parties }: PublicService, con
 export function toDo({ pages, missing }: Form): string[] {
   const open = pages.filter(({ isComplete, page }) => !isComplete && !page.stop).map(({ page }) => page.id)
   return open.length > 0 ? open : missing.map(({ evidence }) => evidence)
-}
-
-/** A UUID that follows from a text: the same text, the same id. */
-export function idFrom(text: string): string {
-  const hash = createHash('sha256').update(text).digest('hex')
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }

@@ -1,7 +1,6 @@
 // Codes that open a draft once on another device, read over the phone or written on paper.
 import { randomInt } from 'node:crypto'
-import type { Pairwise } from '@ashlar/kernel/identifiers'
-import { idFrom } from './draft-access.ts'
+import { type Pairwise, uuidOf } from '@ashlar/kernel/identifiers'
 
 /** No look-alikes, no vowels: 8 signs are 37 bits. */
 const signs = '23456789CDFHJKMNPRTVWXYZ'
@@ -19,7 +18,7 @@ export function readResumeCode(text: string): string | undefined {
 
 /** Keyed by the secret of the pairwise identifiers, so that a copy of the table opens no draft. */
 export function hashOfResumeCode(code: string, pairwise: Pairwise): string {
-  return pairwise.of('cases resume code', idFrom(`resume code ${code}`))
+  return pairwise.of('cases resume code', uuidOf(`resume code ${code}`))
 }
 
 /** At most so many wrong codes in a span of machine time, over all callers; a right one is given back. */

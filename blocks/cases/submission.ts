@@ -2,12 +2,12 @@
 import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { isUuid, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
+import { isUuid, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { actorOf } from './change.ts'
 import type { Content } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
-import { type DraftAccess, idFrom, refuseClosed, toDo } from './draft-access.ts'
+import { type DraftAccess, refuseClosed, toDo } from './draft-access.ts'
 import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
 import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
@@ -156,7 +156,7 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     },
 
     apply: async ({ key, answers, ...start }, context) => {
-      const id = idFrom(`application ${personOf(context)} ${key}`)
+      const id = uuidOf(`application ${personOf(context)} ${key}`)
       const begun = await sql.begin(context, (sql) => draftStore(sql).find(id, personOf(context)))
       if (begun === undefined) await startDraft(start, context, id)
       // The same call twice at once: the other one may have sent it by now.

@@ -1,6 +1,5 @@
 // One use of personal data: who read or wrote what about whom, why and under which law; and how it is shown to them.
-import { createHash } from 'node:crypto'
-import type { Pairwise } from '@ashlar/kernel/identifiers'
+import { type Pairwise, uuidOf } from '@ashlar/kernel/identifiers'
 import type { Context } from '@ashlar/kernel/sql'
 
 export type UseOutcome = 'read' | 'written' | 'nothing-found' | 'refused'
@@ -60,8 +59,7 @@ export interface UseView {
 
 /** A use that is committed under a key has an id that follows from it, so that doing it twice writes it once. */
 export function useIdOf(key: string): string {
-  const hash = createHash('sha256').update(`data use ${key}`).digest('hex')
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
+  return uuidOf(`data use ${key}`)
 }
 
 const SECTOR = 'consent'

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { createPairwise, isPublicReference, isUuid, publicReference, readPublicReference, uuidv7 } from './index.ts'
+import {
+  createPairwise,
+  isPublicReference,
+  isUuid,
+  publicReference,
+  readPublicReference,
+  uuidOf,
+  uuidv7,
+} from './index.ts'
 
 test('100,000 keys sort in the order they were made, and differ', () => {
   const keys = Array.from({ length: 100_000 }, () => uuidv7())
@@ -20,6 +28,12 @@ test('keys of a standing legal clock sort too, and show its time', () => {
   assert.equal(parseInt(keys[0]!.replaceAll('-', '').slice(0, 12), 16), at.getTime())
   const earlier = new Date('2026-01-01T00:00:00Z') // the clock was reset
   assert.equal(parseInt(uuidv7(earlier).replaceAll('-', '').slice(0, 12), 16), earlier.getTime())
+})
+
+test('a key of a text is a UUID of version 8, and the same for the same text', () => {
+  assert.match(uuidOf('one'), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.equal(uuidOf('one'), uuidOf('one'))
+  assert.notEqual(uuidOf('one'), uuidOf('two'))
 })
 
 test('a reference has its prefix and year, no look-alikes, and a right check sign', () => {

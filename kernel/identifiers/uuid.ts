@@ -1,5 +1,5 @@
 // UUIDv7 (RFC 9562): keys that sort by the time they were made, strictly so within one process.
-import { randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 
 const POOL = 4096
 const pool = Buffer.alloc(POOL)
@@ -51,6 +51,12 @@ export function uuidv7(at?: Date): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** UUIDv8: the same text, the same id; the text does not follow from it. */
+export function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** Any UUID in the usual spelling, whatever its version (pairwise identifiers have none). */
