@@ -1,5 +1,6 @@
 // What follows from the secret of identity: hashes of addresses, one-time codes, keys of allowances. Pure.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { toLatinDigits } from '@ashlar/kernel/language'
 
 export interface Secrets {
   /** Finds an account by its address, without keeping the address readable. */
@@ -46,18 +47,9 @@ export function createSecrets(secret: Buffer): Secrets {
   }
 }
 
-/** The digits of what somebody typed: Arabic and other decimal digits count, spaces and dashes do not. */
+/** The digits of what somebody typed: those of any script count, spaces and dashes do not. */
 function toDigits(code: string): string {
-  return code
-    .slice(0, 40)
-    .replace(/\p{Nd}/gu, (digit) => {
-      const point = digit.codePointAt(0) as number
-      // Decimal digits stand in runs of ten, each beginning with its zero.
-      let zero = point
-      while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && point - zero < 9) zero--
-      return String(point - zero)
-    })
-    .replace(/[^0-9]/g, '')
+  return toLatinDigits(code.slice(0, 40)).replace(/[^0-9]/g, '')
 }
 
 /** Lower case, without spaces around it; undefined if it cannot be an e-mail address. */

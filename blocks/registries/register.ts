@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Register as RegisterDeclaration, RegisterField } from '@ashlar/catalogue'
 import { isDay } from '@ashlar/kernel/clock'
 import { isUuid } from '@ashlar/kernel/identifiers'
+import { toLatinDigits } from '@ashlar/kernel/language'
 import type { FieldError } from '@ashlar/kernel/problem'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { skeletonOf, wordsOf } from './names.ts'
@@ -83,13 +84,6 @@ export function soundsOf(names: Json[]): string[] {
   return [...new Set(names.flatMap((name) => wordsOf(String(name)).map(skeletonOf)))]
 }
 
-const DIGITS = /[\u0660-\u0669\u06F0-\u06F9\u0966-\u096F]/g
-
-function toAsciiDigit(digit: string): string {
-  const code = digit.charCodeAt(0)
-  return String(code - (code < 0x6f0 ? 0x660 : code < 0x966 ? 0x6f0 : 0x966))
-}
-
 /**
  * The form in which a value is kept and asked for, so that "pv 1042", "PV–1042" and "PV-١٠٤٢" find one plate. Text is
  * compared without regard to case, width, digits' script and the kind of dash or space between its parts.
@@ -98,9 +92,7 @@ export function keyOf(value: Json, is: string | undefined): string {
   const text = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500)
   if (is === 'name') return wordsOf(text).join(' ')
   if (is === 'uuid' || is === 'person') return text.toLowerCase()
-  return text
-    .normalize('NFKC')
-    .replace(DIGITS, toAsciiDigit)
+  return toLatinDigits(text.normalize('NFKC'))
     .trim()
     .toUpperCase()
     .replace(/[\s\p{Pd}_]+/gu, '-')
