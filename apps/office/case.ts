@@ -130,7 +130,7 @@ function clockLine({ rooms, visit, view }: OpenCase): Html | undefined {
   return html`<strong class="${mark}">${left.text}</strong> ${visit.t('office.of-term', { term: termOf(visit, term) })}${deadline && left.is !== 'paused' && html` (${visit.t('office.until', { date: visit.date(deadline) })})`}`
 }
 
-export function caseStatus(
+function caseStatus(
   { t, language }: Visit,
   words: Words,
   view: Pick<CaseView, 'status' | 'result' | 'stuck' | 'tasks'>,

@@ -1,3 +1,4 @@
+// Codes that open a draft on another device: how they are made, read and limited.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createGuesses } from './resume-code.ts'

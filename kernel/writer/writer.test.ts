@@ -1,3 +1,4 @@
+// Proves how facts are written out in several languages.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writerOf } from './index.ts'
