@@ -11,7 +11,7 @@ export interface Fixture {
   html: string
 }
 
-export interface Difference {
+interface Difference {
   component: string
   fixture: string
   ours: string
@@ -30,7 +30,7 @@ export interface Comparison {
 
 const folder = new URL('../../node_modules/govuk-frontend/dist/govuk/components/', import.meta.url)
 
-export function fixturesOf(component: string): Fixture[] {
+function fixturesOf(component: string): Fixture[] {
   return JSON.parse(readFileSync(new URL(`${component}/fixtures.json`, folder), 'utf8')).fixtures
 }
 

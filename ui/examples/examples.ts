@@ -24,7 +24,7 @@ export function componentNames(): string[] {
 }
 
 /** The name of a component's function: its folder in camel case. */
-export function functionName(component: string): string {
+function functionName(component: string): string {
   return component.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 

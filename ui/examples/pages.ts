@@ -354,7 +354,7 @@ const checkArabic = (): string =>
   })
 
 /** A pattern that looks like a code; documents bring a real one. */
-export const exampleQr = trustedHtml(
+const exampleQr = trustedHtml(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21" shape-rendering="crispEdges"><path d="M0 0h7v7h-7zM14 0h7v7h-7zM0 14h7v7h-7zM9 1h1v3h2v2h-3zM9 9h3v1h2v3h-2v-2h-3zM15 9h2v2h3v2h-4zM2 9h4v2h-2v1h-2zM9 15h2v4h-2zM13 15h3v2h2v-2h3v3h-2v3h-4v-2h-2z"/><path fill="#fff" d="M1 1h5v5h-5zM15 1h5v5h-5zM1 15h5v5h-5z"/><path d="M2 2h3v3h-3zM16 2h3v3h-3zM2 16h3v3h-3z"/></svg>',
 )
 
