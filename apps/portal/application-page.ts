@@ -1,0 +1,148 @@
+// One application: its state, what the applicant must do, how it ended, its documents, and what happened.
+import type { TimelineEntry } from '@ashlar/cases'
+import type { Visit } from '@ashlar/face'
+import { backLink, button, type Html, html, insetText, notificationBanner, progress, tag, timeline } from '@ashlar/ui'
+import type { FastifyReply } from 'fastify'
+import { type OpenApplication, ofApplication, openBill, openRequest, stateOf } from './application.ts'
+import { documentCards, documentTitle } from './document-cards.ts'
+import { contactList } from './evidence.ts'
+import { guestLink } from './guest-link.ts'
+import { queried, type Site } from './site.ts'
+import { agencyName, paragraphsOf, termText } from './words.ts'
+
+export function applicationPage(site: Site, visit: Visit, open: OpenApplication): FastifyReply {
+  const { view, service, words, bills } = open
+  const { t } = visit
+  const owed = openBill(bills)
+  const state = stateOf(visit, words, view, owed !== undefined)
+  return visit.citizen({
+    title: `${words('title')} ${view.reference}`,
+    at: 'applications',
+    noIndex: true,
+    live: {
+      href: ofApplication(visit, `/live/applications/${view.reference}`),
+      text: t('portal.application.live'),
+    },
+    beforeContent: backLink({ text: t('portal.applications.title'), href: '/applications' }),
+    content: html`
+      <span class="govuk-caption-l">${t('portal.reference')} <bdi dir="ltr">${view.reference}</bdi></span>
+      <h1 class="govuk-heading-l">${words('title')}</h1>
+      ${toDo(visit, open)}
+      <p class="govuk-body">${tag(state.tag)}</p>
+      ${progress(state.progress)}
+      <p class="govuk-body"><strong>${state.step}</strong></p>
+      ${state.promise && html`<p class="govuk-body">${state.promise}</p>`}
+      ${view.stuck && html`<p class="govuk-body">${t('portal.application.stuck')}</p>`}
+      ${outcome(site, visit, open)}
+      ${issuedDocuments(site, visit, open)}
+      <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
+      ${timeline({ items: historyOf(open).map((entry) => toItem(visit, open, entry)) })}
+      ${guestLink(site, visit, open)}
+      <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
+      ${contactList(visit, site.faces.country.agencies[service.authority]?.contact ?? {})}`,
+  })
+}
+
+/** What only the applicant can do now: pay, or answer. */
+function toDo(visit: Visit, { view, words, bills }: OpenApplication): Html | undefined {
+  const { t } = visit
+  const owed = openBill(bills)
+  if (owed !== undefined)
+    return notificationBanner({
+      titleText: t('portal.to-do.title'),
+      text: html`
+        <p class="govuk-notification-banner__heading">${t('portal.to-do.pay', { amount: visit.money(owed.amount) })}</p>
+        ${button({ text: t('portal.pay.go'), href: ofApplication(visit, `/pay/${owed.id}?of=${view.reference}`) })}`,
+    })
+  const request = openRequest(view.requests)
+  if (request === undefined) return undefined
+  const question = request.name === undefined ? t('portal.request.title') : words(`ask.${request.name}.title`)
+  return notificationBanner({
+    titleText: t('portal.to-do.title'),
+    text: html`
+      <p class="govuk-notification-banner__heading">${question}</p>
+      ${request.due && html`<p class="govuk-body">${t('portal.request.due', { by: visit.date(request.due) })}</p>`}
+      ${button({
+        text: t('portal.request.go'),
+        href: ofApplication(visit, `/applications/${view.reference}/requests/${request.id}`),
+      })}`,
+  })
+}
+
+/** How it ended, in the service's words, and how to contest it where the law allows. */
+function outcome(
+  { faces: { country } }: Site,
+  visit: Visit,
+  { view, service, words }: OpenApplication,
+): Html | undefined {
+  if (view.result === undefined) return undefined
+  const { t } = visit
+  const body = words.maybe(`result.${view.result}.body`)
+  const { appeal } = service
+  const canAppeal = appeal?.results.includes(view.result)
+  return html`
+    ${body && paragraphsOf(body).map((text) => html`<p class="govuk-body">${text}</p>`)}
+    ${
+      appeal &&
+      canAppeal &&
+      insetText({
+        text: html`<p class="govuk-body">${t('portal.appeal', {
+          within: termText(visit, appeal.within),
+          agency: agencyName(visit, country, appeal.to),
+          law: appeal.law ?? '',
+        })}</p>`,
+      })
+    }`
+}
+
+/** What was issued for it so far. */
+export function issuedDocuments(
+  site: Site,
+  visit: Visit,
+  { documents, view, words }: OpenApplication,
+): Html | undefined {
+  if (documents.length === 0) return undefined
+  return html`
+    <h2 class="govuk-heading-m">${visit.t('portal.application.documents')}</h2>
+    ${documentCards(
+      site,
+      visit,
+      documents.map((document) => ({ ...document, title: documentTitle(words, document) })),
+      (path) => (queried(visit, 'key') === undefined ? path : ofApplication(visit, `${path}?of=${view.reference}`)),
+    )}`
+}
+
+/** What the case remembers, and what was paid and issued for it; the newest first. */
+function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[] {
+  const paid = bills.flatMap(({ settledAt, amount }): TimelineEntry[] =>
+    settledAt ? [{ at: settledAt, kind: 'paid', by: 'system', data: { amount: { ...amount } } }] : [],
+  )
+  const issued = documents.map(
+    ({ issuedAt, output }): TimelineEntry => ({ at: issuedAt, kind: 'issued', by: 'system', data: { output } }),
+  )
+  const order = (entry: TimelineEntry) => Date.parse(entry.at)
+  return [...view.timeline, ...paid, ...issued].sort((a, b) => order(a) - order(b)).reverse()
+}
+
+function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, data }: TimelineEntry) {
+  const { t } = visit
+  const { task, request, result, reference, deadline, output } = (data ?? {}) as Record<
+    string,
+    string | null | undefined
+  >
+  const { amount } = (data ?? {}) as { amount?: Parameters<Visit['money']>[0] }
+  const values = {
+    document: output ? documentTitle(words, { output }) : '',
+    amount: amount ? visit.money(amount) : '',
+    task: task ? words(`task.${task}.title`) : '',
+    request: request ? words(`ask.${request}.title`) : t('portal.request.title'),
+    result: result ? words(`result.${result}.title`) : '',
+    reference: reference ?? '',
+    deadline: deadline ? visit.date(deadline) : '',
+  }
+  return {
+    title: t(`portal.timeline.${kind}`, values),
+    by: t(`portal.timeline.by-${by}`),
+    at: { datetime: at, text: visit.time(at) },
+  }
+}
