@@ -1,6 +1,7 @@
 // An open-loop load generator: requests leave at their time whether or not earlier ones were answered, so that a server that
-// stalls cannot hide it (wrk, autocannon and hey wait for answers). Runs in a process of its own: node bench/load.ts '<json>'.
+// stalls cannot hide it (wrk, autocannon and hey wait for answers). A process of its own: node bench/load.ts < load.json.
 import { connect, type Socket } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 export interface Load {
@@ -168,6 +169,6 @@ export async function generate(load: Load): Promise<LoadReport> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await generate(JSON.parse(process.argv[2] ?? '{}') as Load)
+  const report = await generate((await json(process.stdin)) as Load)
   process.stdout.write(JSON.stringify(report))
 }

@@ -1,0 +1,83 @@
+// One line of the table: what was measured, beside its limit in the same run.
+import type { LoadReport } from './load.ts'
+
+export interface BenchOptions {
+  /** For data and logs; emptied before and after. */
+  folder: string
+  /** How long each thing is measured. */
+  seconds: number
+  say(text: string): void
+}
+
+export interface Row {
+  bench: string
+  what: string
+  value: number
+  unit: string
+  /** The same work by the least that could do it, measured right before or after. */
+  limit?: { what: string; value: number }
+  /** What the issue asks for: '≤ 50 ms'. */
+  wanted?: string
+  detail?: unknown
+}
+
+/** A load and its limit as rows: flat out, and latencies at a fixed rate. */
+export function loadRows(
+  bench: string,
+  what: string,
+  { flat, steady, rate, plainFlat, plainSteady }: LoadPair,
+  wanted: { p95?: string } = {},
+): Row[] {
+  const plain = 'bare Fastify'
+  return [
+    {
+      bench,
+      what: `${what}, flat out`,
+      value: flat.perSecond,
+      unit: '/s',
+      limit: { what: plain, value: plainFlat.perSecond },
+      detail: { flat, plainFlat },
+    },
+    {
+      bench,
+      what: `${what}, p50 at ${rate}/s`,
+      value: steady.p50,
+      unit: 'ms',
+      limit: { what: plain, value: plainSteady.p50 },
+    },
+    {
+      bench,
+      what: `${what}, p95 at ${rate}/s`,
+      value: steady.p95,
+      unit: 'ms',
+      limit: { what: plain, value: plainSteady.p95 },
+      ...(wanted.p95 ? { wanted: wanted.p95 } : {}),
+      detail: { steady, plainSteady },
+    },
+  ]
+}
+
+export interface LoadPair {
+  flat: LoadReport
+  steady: LoadReport
+  rate: number
+  plainFlat: LoadReport
+  plainSteady: LoadReport
+}
+
+export function table(rows: Row[]): string {
+  const number = (value: number) => (value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3))))
+  const cells = rows.map(({ what, value, unit, limit, wanted }) => [
+    what,
+    `${number(value)} ${unit}`,
+    limit ? `${number(limit.value)} ${unit}` : '',
+    limit ? `${number(value / limit.value)} ×` : '',
+    limit?.what ?? '',
+    wanted ?? '',
+  ])
+  const lines = [['what', 'Ashlar', 'limit', 'ratio', 'limit is', 'wanted'], ...cells]
+  const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)))
+  return lines
+    .map((line) => line.map((cell, at) => (at ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join('  '))
+    .join('\n')
+}
