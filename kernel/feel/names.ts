@@ -13,6 +13,8 @@ export const reserved = new Set(
   ),
 )
 
+const plain = /^[A-Za-z_][A-Za-z0-9_]*$/
+
 /** The names of more than one token that may stand at a place; plain identifiers need no list. */
 export class KnownNames {
   private readonly byFirst = new Map<string, Known[]>()
@@ -23,6 +25,7 @@ export class KnownNames {
   }
 
   declare(name: string): void {
+    if (plain.test(name)) return
     const tokens = textsOf(name)
     if (tokens.length < 2) return
     const known = { name, tokens }
@@ -57,7 +60,19 @@ export class KnownNames {
   }
 }
 
+// Each compilation declares the names of the built-in functions again.
+const textsOfNames = new Map<string, string[]>()
+
 function textsOf(name: string): string[] {
+  const known = textsOfNames.get(name)
+  if (known) return known
+  const texts = readTexts(name)
+  if (textsOfNames.size >= 2000) textsOfNames.clear()
+  textsOfNames.set(name, texts)
+  return texts
+}
+
+function readTexts(name: string): string[] {
   try {
     return tokenize(name)
       .slice(0, -1)

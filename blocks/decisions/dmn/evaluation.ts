@@ -24,17 +24,31 @@ export class Evaluation {
     this.journal = outer?.journal ?? { problems: [], tables: [] }
   }
 
+  // What is required is made first, without recursion: a chain of decisions may be as long as it likes.
   valueOf(node: DmnNode): FeelValue {
-    const known = this.known.get(node)
-    if (known !== undefined) return known
     if (this.running.has(node)) return note(this.journal, node.name, 'It requires itself', node.line)
+    const path = [node]
+    for (let at = path.at(-1); at; at = path.at(-1)) {
+      if (this.known.has(at)) {
+        path.pop()
+        continue
+      }
+      spend(1)
+      const first = !this.running.has(at)
+      this.running.add(at)
+      const open = first && at.kind === 'decision' ? at.requires.filter((one) => this.isOpen(one.node)) : []
+      if (open.length) {
+        for (const one of open) path.push(one.node)
+        continue
+      }
+      this.known.set(at, this.make(at))
+      this.running.delete(at)
+    }
+    return this.known.get(node)!
+  }
 
-    spend(1)
-    this.running.add(node)
-    const value = this.make(node)
-    this.running.delete(node)
-    this.known.set(node, value)
-    return value
+  private isOpen(node: DmnNode): boolean {
+    return !this.known.has(node) && !this.running.has(node)
   }
 
   private make(node: DmnNode): FeelValue {

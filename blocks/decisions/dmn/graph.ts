@@ -97,7 +97,7 @@ class Linker {
       else if (found) imports.set(wanted, { prefix, module: this.module(found) })
       else this.report(name, `The imported model ${wanted} is not at hand`)
     }
-    const imported = new Map([...imports.values()].map(({ prefix, module }) => [prefix, module.types]))
+    const imported = [...imports.values()].map(({ prefix, module }) => ({ prefix, types: module.types }))
     const types = typesOf(definitions, imported, (item, message) => this.report(item, message))
     const nodes = definitions.elements.map((element) => ({ element, node: this.node(element, namespace, types) }))
     const byId = new Map(nodes.map(({ element, node }) => [element.id, node]))

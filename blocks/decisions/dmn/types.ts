@@ -17,6 +17,8 @@ export interface DmnType {
   name: string
   /** Null belongs to every type; this is asked of other values. */
   test: TypeTest
+  /** The same without allowed values: what `instance of` asks, for they restrict a type and make no other. */
+  isInstance: TypeTest
   isCollection: boolean
   /** A date given for it stands for the start of that day. */
   takesDates: boolean
@@ -37,7 +39,17 @@ export interface Types {
   fields: ReadonlySet<string>
 }
 
-const any: DmnType = { name: 'Any', test: () => true, isCollection: false, takesDates: false, shape: 'any' }
+const always: TypeTest = () => true
+const any: DmnType = {
+  name: 'Any',
+  test: always,
+  isInstance: always,
+  isCollection: false,
+  takesDates: false,
+  shape: 'any',
+}
+
+const both = (test: TypeTest) => ({ test, isInstance: test })
 
 const simple: Record<string, Shape> = {
   string: 'string',
@@ -67,7 +79,7 @@ export const isPlainName = (name: string): boolean => plain.test(name)
 
 export function typesOf(
   { items }: Definitions,
-  imported: ReadonlyMap<string, Types>,
+  imported: { prefix: string; types: Types }[],
   report: (name: string, message: string) => void,
 ): Types {
   const tests: Record<string, TypeTest> = Object.create(null)
@@ -76,7 +88,7 @@ export function typesOf(
   const started = new Set<string>()
   const byName = new Map(items.map((item) => [item.name, item]))
   const others = new Map<string, DmnType>()
-  for (const [prefix, types] of imported) {
+  for (const { prefix, types } of imported) {
     for (const [name, type] of types.own) others.set(prefix ? `${prefix}.${name}` : name, type)
     for (const field of types.fields) fields.add(field)
   }
@@ -88,7 +100,14 @@ export function typesOf(
     const known = own.get(name)
     if (known) return known
     // Met inside of itself, by way of a component: then it is known by the time that a value is tested.
-    if (started.has(name)) return { ...any, name, test: (value) => own.get(name)!.test(value) }
+    if (started.has(name)) {
+      return {
+        ...any,
+        name,
+        test: (value) => own.get(name)!.test(value),
+        isInstance: (value) => own.get(name)!.isInstance(value),
+      }
+    }
     started.add(name)
     const type = build(item)
     own.set(name, type)
@@ -123,7 +142,7 @@ export function typesOf(
     if (item.function) {
       const { parameters, outputTypeRef } = item.function
       const returns = outputTypeRef ? referred(outputTypeRef, within) : undefined
-      return { ...any, test: functionTest(parameters.length), shape: 'function', returns }
+      return { ...any, ...both(functionTest(parameters.length)), shape: 'function', returns }
     }
     if (item.components.length) {
       const components = item.components.map((one): [string, DmnType] => [one.name, component(one, within)])
@@ -167,12 +186,12 @@ function leadsToItself(item: ItemDefinition, byName: ReadonlyMap<string, ItemDef
 }
 
 const notNull =
-  ({ test }: DmnType): TypeTest =>
+  ({ isInstance }: DmnType): TypeTest =>
   (value) =>
-    value !== null && test(value)
+    value !== null && isInstance(value)
 
 const orNull =
-  ({ test }: DmnType): TypeTest =>
+  (test: TypeTest): TypeTest =>
   (value) =>
     value === null || test(value)
 
@@ -180,47 +199,51 @@ function builtIn(name: string, types: Record<string, TypeTest>): DmnType | undef
   if (name === 'Any') return any
   if (Object.hasOwn(simple, name)) {
     const test: TypeTest = (value) => kindOf(value) === name
-    return { ...any, name, test, takesDates: name === 'date and time', shape: simple[name]! }
+    return { ...any, name, ...both(test), takesDates: name === 'date and time', shape: simple[name]! }
   }
   // list<number>, context<a: string>, function<number> -> string
   try {
     const test = compileFeel(`value instance of ${name}`, { types })
     if (test.remarks.length) return undefined
-    return { ...any, name, test: (value) => test.evaluate({ value }) === true, isCollection: /^list\b/.test(name) }
+    const isInstance: TypeTest = (value) => test.evaluate({ value }) === true
+    return { ...any, name, ...both(isInstance), isCollection: /^list\b/.test(name) }
   } catch {
     return undefined
   }
 }
 
-function collectionOf(item: DmnType): DmnType {
-  const test = orNull(item)
-  return {
-    ...any,
-    isCollection: true,
-    shape: [item.shape],
-    test: (value) => {
-      if (!Array.isArray(value)) return false
-      spend(value.length)
-      return value.every(test)
-    },
+const collectionOf = (item: DmnType): DmnType => ({
+  ...any,
+  isCollection: true,
+  shape: [item.shape],
+  test: listTest(item.test),
+  isInstance: listTest(item.isInstance),
+})
+
+function listTest(test: TypeTest): TypeTest {
+  const each = orNull(test)
+  return (value) => {
+    if (!Array.isArray(value)) return false
+    spend(value.length)
+    return value.every(each)
   }
 }
 
 function contextOf(components: [string, DmnType][]): DmnType {
-  const tests = components.map(([name, type]): [string, TypeTest] => [name, orNull(type)])
   const shape: Record<string, Shape> = Object.create(null)
   for (const [name, type] of components) shape[name] = type.shape
-  return {
-    ...any,
-    shape,
-    test: (value) => {
-      if (kindOf(value) !== 'context') return false
-      const entries = value as Record<string, FeelValue>
-      spend(tests.length)
-      return tests.every(([name, test]) => Object.hasOwn(entries, name) && test(entries[name]!))
-    },
-  }
+  const tests = (of: 'test' | 'isInstance') => contextTest(components.map(([name, type]) => [name, orNull(type[of])]))
+  return { ...any, shape, test: tests('test'), isInstance: tests('isInstance') }
 }
+
+const contextTest =
+  (tests: [string, TypeTest][]): TypeTest =>
+  (value) => {
+    if (kindOf(value) !== 'context') return false
+    const entries = value as Record<string, FeelValue>
+    spend(tests.length)
+    return tests.every(([name, test]) => Object.hasOwn(entries, name) && test(entries[name]!))
+  }
 
 const functionTest =
   (parameters: number): TypeTest =>
