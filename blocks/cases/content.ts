@@ -1,5 +1,5 @@
 // What is kept, sealed, of a draft and of an application: who applies, the answers, and what registers knew.
-import type { FormInput } from '@ashlar/catalogue'
+import type { Evidence, FormInput } from '@ashlar/catalogue'
 import type { Json } from './case.ts'
 
 export type Facts = Record<string, Json>
@@ -27,6 +27,19 @@ export interface FoundEvidence {
 export function toInput(content: Content, about: { language: string; today: string; now: string }): FormInput {
   const evidence = Object.fromEntries(Object.entries(content.evidence).map(([name, { fact }]) => [name, fact]))
   return { answers: content.answers, applicant: content.applicant, evidence, ...about }
+}
+
+/** Evidence as FEEL sees it: a record's fields or null; `many` a list; `match` the best first, with scores. */
+export function toFact(
+  { many, match }: Pick<Evidence, 'many' | 'match'>,
+  found: { records: { values: object; score?: number }[]; count: number; bestScore: number },
+): Json {
+  if (match !== undefined) {
+    const records = found.records.map(({ values, score }) => ({ ...(values as Facts), score: score ?? 0 }))
+    return { count: found.count, bestScore: found.bestScore, records }
+  }
+  const records = found.records.map(({ values }) => values as Facts)
+  return many ? records : (records[0] ?? null)
 }
 
 /** Evidence with its source, as it is shown. */

@@ -14,8 +14,8 @@ import type {
 } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Context } from '@ashlar/kernel/sql'
-import { type Registries, toFacts } from '@ashlar/registries'
-import { type Content, toInput } from './content.ts'
+import type { Registries } from '@ashlar/registries'
+import { type Content, toFact, toInput } from './content.ts'
 
 /** The functions of the catalogue by these names. */
 export interface FormReader {
@@ -105,7 +105,7 @@ export function createForms({ form: reader, lookUp, decide, decimals, clock }: F
       access: { agreement, purpose },
       context,
     })
-    const fact = toFacts(service.evidence[evidence]!, found)
+    const fact = toFact(service.evidence[evidence]!, found)
     return { fact, register, at: found.at, by: keysOf(wanted), use: found.use }
   }
 
