@@ -13,14 +13,14 @@ import { type FeelContext, type FeelValue, format } from '@ashlar/kernel/feel'
 import { same } from './same.ts'
 import { readTestFile, type TestCase } from './test-cases.ts'
 
-export interface Failure {
+interface Failure {
   file: string
   test: string
   node: string
   cause: string
 }
 
-export interface Level {
+interface Level {
   level: string
   passed: number
   total: number
@@ -101,7 +101,8 @@ function runCase(model: DmnModel, test: TestCase): { node: string; cause: string
     let cause: string | undefined
     try {
       const { value, problems } = resultOf(model, test, name)
-      if (!same(value, expected)) cause = `expected ${shown(expected)}, got ${shown(value)}${because(problems)}`
+      const known = [...model.problems.filter((one) => one.node === name), ...problems]
+      if (!same(value, expected)) cause = `expected ${shown(expected)}, got ${shown(value)}${because(known)}`
     } catch (error) {
       cause = `it threw ${(error as Error).message}`
     }
@@ -112,7 +113,9 @@ function runCase(model: DmnModel, test: TestCase): { node: string; cause: string
 const shown = (value: FeelValue): string => format(value, true).slice(0, 300)
 
 const because = (problems: DmnResult['problems']): string =>
-  problems.length ? ` (${problems.map(({ node, message }) => `${node}: ${message}`).join('; ')})`.slice(0, 500) : ''
+  problems.length
+    ? ` (${[...new Set(problems.map(({ node, message }) => `${node}: ${message}`))].join('; ').slice(0, 500)})`
+    : ''
 
 function resultOf(model: DmnModel, { kind, invoked, inputs }: TestCase, name: string): DmnResult {
   if (kind === 'bkm') return evaluateKnowledge(model, invoked, inputs)

@@ -21,7 +21,7 @@ export type Expression = { line: number } & (
   | { kind: 'refused'; reason: string }
 )
 
-export interface ContextEntry {
+interface ContextEntry {
   /** None: this is the result. */
   variable?: Parameter
   value: Expression

@@ -102,9 +102,11 @@ export class ExpressionCompiler implements Cells {
     return { names, fields, types: types.tests, clock }
   }
 
-  private attempt<T>(line: number, work: () => T): T | string {
+  private attempt<T extends { remarks: { message: string }[] }>(line: number, work: () => T): T | string {
     try {
-      return work()
+      const compiled = work()
+      for (const { message } of compiled.remarks) this.around.report(message, line)
+      return compiled
     } catch (cause) {
       if (!(cause instanceof FeelError)) throw cause
       const message = `${cause.message} (line ${cause.line}, column ${cause.column} of the expression)`

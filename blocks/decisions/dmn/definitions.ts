@@ -13,7 +13,7 @@ export interface Definitions {
   problems: { element: string; line: number; message: string }[]
 }
 
-export interface Import {
+interface Import {
   /** '' where what is imported is known without a prefix. */
   name: string
   namespace: string

@@ -22,7 +22,7 @@ export interface DmnNode {
   service?: { outputs: DmnNode[]; parameters: DmnNode[] }
 }
 
-export interface Requirement {
+interface Requirement {
   node: DmnNode
   /** The name of the import through which it is seen; '' for what is seen without one. */
   prefix: string
@@ -63,10 +63,13 @@ export function linkGraph(xml: string, imports: string[], clock: FeelOptions['cl
   }
 }
 
+const mostProblems = 1000
+
 class Linker {
   private readonly available = new Map<string, Definitions>()
   private readonly clock: FeelOptions['clock']
   private readonly modules = new Map<string, Module | 'reading'>()
+  private readonly fields = new Map<Module, Set<string>>()
   readonly problems: DmnProblem[] = []
 
   constructor(imports: string[], clock: FeelOptions['clock']) {
@@ -78,6 +81,7 @@ class Linker {
   }
 
   private report(node: string, message: string, line?: number): void {
+    if (this.problems.length >= mostProblems) return
     if (!this.problems.some((one) => one.node === node && one.message === message && one.line === line)) {
       this.problems.push({ node, message, line })
     }
@@ -101,9 +105,18 @@ class Linker {
     const types = typesOf(definitions, imported, (item, message) => this.report(item, message))
     const nodes = definitions.elements.map((element) => ({ element, node: this.node(element, namespace, types) }))
     const byId = new Map(nodes.map(({ element, node }) => [element.id, node]))
+    if (byId.size !== nodes.length) this.reportTwins(nodes)
     const module = { definitions, types, nodes, byId, imports }
     this.modules.set(namespace, module)
     return module
+  }
+
+  private reportTwins(nodes: Module['nodes']): void {
+    const seen = new Set<string>()
+    for (const { element, node } of nodes) {
+      if (seen.has(element.id)) this.report(node.name, `Another element has its id ${element.id}`, element.line)
+      seen.add(element.id)
+    }
   }
 
   private node(element: Element, namespace: string, types: Types): DmnNode {
@@ -158,15 +171,16 @@ class Linker {
     const left = new Set(nodes.filter(({ kind }) => kind === 'decision'))
     const waiting = new Map<DmnNode, DmnNode[]>()
     const open = new Map<DmnNode, number>()
+    for (const node of left) waiting.set(node, [])
     for (const node of left) {
       const required = node.requires.map((one) => one.node).filter((one) => left.has(one))
       open.set(node, required.length)
-      for (const one of required) waiting.set(one, [...(waiting.get(one) ?? []), node])
+      for (const one of required) waiting.get(one)!.push(node)
     }
     const ready = [...left].filter((node) => open.get(node) === 0)
     for (let node = ready.pop(); node; node = ready.pop()) {
       left.delete(node)
-      for (const one of waiting.get(node) ?? []) {
+      for (const one of waiting.get(node)!) {
         open.set(one, open.get(one)! - 1)
         if (open.get(one) === 0) ready.push(one)
       }
@@ -174,8 +188,13 @@ class Linker {
     for (const { name, line } of left) this.report(name, 'It is required, by way of others, by what it requires', line)
   }
 
-  private fieldsOf({ types, nodes, imports }: Module): Set<string> {
+  // What one import knows is looked up once, however many ways lead to it.
+  private fieldsOf(module: Module): Set<string> {
+    const known = this.fields.get(module)
+    if (known) return known
+    const { types, nodes, imports } = module
     const fields = new Set(types.fields)
+    this.fields.set(module, fields)
     for (const { element, node } of nodes) {
       for (const name of namesToLearn(element.logic)) fields.add(name)
       if (node.service) for (const { variable } of node.service.outputs) fields.add(variable)

@@ -10,6 +10,7 @@ import {
   toFeel,
   within,
 } from '@ashlar/kernel/feel'
+import { DmnError } from './definitions.ts'
 import { Evaluation } from './evaluation.ts'
 import { type DmnNode, type Graph, linkGraph } from './graph.ts'
 import type { AppliedTable, DmnProblem } from './run.ts'
@@ -21,7 +22,7 @@ export interface DmnModel {
   inputs: string[]
   decisions: string[]
   services: { name: string; outputs: string[] }[]
-  /** What does not run, by node: such a node is null. Empty for a model that is sound. */
+  /** What does not run, or is seen to make null whatever the facts are. Empty for a model that is sound. */
   problems: DmnProblem[]
   graph: Graph
 }
@@ -48,7 +49,7 @@ export type DmnInputs = Record<string, FeelValue>
 
 /** Throws DmnError where a text is no DMN at all; all else is in `problems`. */
 export function loadModel(xml: string, { imports = [], clock }: LoadOptions = {}): DmnModel {
-  const graph = linkGraph(xml, [...imports], clock)
+  const graph = link(xml, [...imports], clock)
   const named = (kind: DmnNode['kind']) => graph.own.filter((node) => node.kind === kind).map(({ name }) => name)
   return {
     name: graph.name,
@@ -60,6 +61,16 @@ export function loadModel(xml: string, { imports = [], clock }: LoadOptions = {}
     ),
     problems: graph.problems,
     graph,
+  }
+}
+
+function link(xml: string, imports: string[], clock: FeelOptions['clock']): Graph {
+  try {
+    return linkGraph(xml, imports, clock)
+  } catch (cause) {
+    // Types or imports that lead on and on end on the machine's own stack.
+    if (cause instanceof RangeError) throw new DmnError('The model is nested too deeply', { cause })
+    throw cause
   }
 }
 

@@ -174,12 +174,11 @@ export function typesOf(
   return { get, tests, own, fields }
 }
 
-// Types that only name each other in a circle.
+// Types that only name each other in a circle (or in a chain so long that nobody meant it).
 function leadsToItself(item: ItemDefinition, byName: ReadonlyMap<string, ItemDefinition>): boolean {
-  const seen = new Set<ItemDefinition>()
+  let steps = 0
   for (let at: ItemDefinition | undefined = item; at; at = at.typeRef ? byName.get(at.typeRef) : undefined) {
-    if (seen.has(at)) return true
-    seen.add(at)
+    if (++steps > 100) return true
     if (at.components.length || at.function) return false
   }
   return false
