@@ -10,8 +10,10 @@ export interface Job<Payload = Json> {
   key: string
   share: string
   payload: Payload
-  /** 1 the first time. */
+  /** 1 the first time; more after it failed. */
   attempt: number
+  /** How often the process that did it has ended meanwhile. */
+  deaths: number
 }
 
 export interface Rest {

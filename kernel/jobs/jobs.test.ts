@@ -295,7 +295,7 @@ describe('several processes', () => {
     for (const until = Date.now() + 8_000; done.length === 0 && Date.now() < until; ) await delay(20)
 
     assert.deepEqual(keysOf(done), ['unfinished'])
-    assert.equal(done[0]?.attempt, 2)
+    assert.deepEqual([done[0]?.attempt, done[0]?.deaths], [1, 1])
   })
 
   test('take over at once, long before a sign of life is due, since its connection has ended', async () => {
@@ -390,6 +390,33 @@ describe('a process that does jobs', () => {
     for (const until = Date.now() + 10_000; done.size < 300 && Date.now() < until; ) await delay(20)
 
     assert.equal(done.size, 300)
+  })
+})
+
+describe('a job whose process was killed', () => {
+  const killed = (deaths: number) => at.kernel`update kernel.job set deaths = ${deaths}`
+
+  test('many times is not given up: it did not fail', async () => {
+    const jobs = worker()
+    const done: Job[] = []
+    jobs.handle('shop.pack', { attempts: 3 }, async (batch) => void done.push(...batch))
+    await add(jobs, 'a')
+    await killed(12)
+    await jobs.start()
+    await jobs.idle()
+
+    assert.deepEqual([keysOf(done), done[0]?.attempt], [['a'], 1])
+  })
+
+  test('again and again becomes a dead letter: it may be what kills it', async () => {
+    const jobs = worker()
+    jobs.handle('shop.pack', {}, async () => assert.fail('it must not run again'))
+    await add(jobs, 'poison')
+    await killed(30)
+    await jobs.start()
+    await jobs.idle()
+
+    assert.match((await jobs.deadLetters())[0]?.error ?? '', /its process ended/)
   })
 })
 

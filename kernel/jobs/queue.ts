@@ -25,6 +25,8 @@ interface QueueNeeds {
 }
 
 const RETRY_MS = 300
+/** A server that is killed again and again takes what it was doing with it; what ends it itself must not do so for ever. */
+const MOST_DEATHS = 30
 /** How long to go on trying to keep what was done, when the database does not answer. */
 const SETTLE_MS = 5_000
 
@@ -121,8 +123,8 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
 
   async function runCall(jobs: Job[]): Promise<void> {
     try {
-      const fresh = jobs.filter((job) => job.attempt === 1)
-      const before = jobs.filter((job) => job.attempt > 1)
+      const fresh = jobs.filter((job) => job.attempt === 1 && job.deaths === 0)
+      const before = jobs.filter((job) => job.attempt > 1 || job.deaths > 0)
       const alone = fresh.length > 1 ? await runTogether(fresh) : fresh
       for (const job of [...alone, ...before]) await runAlone(job)
     } catch (error) {
@@ -144,7 +146,7 @@ export function createQueue({ name, options, work, store, clock, rest, log }: Qu
   }
 
   async function runAlone(job: Job): Promise<void> {
-    if (job.attempt > attempts) {
+    if (job.deaths >= MOST_DEATHS) {
       return store.bury(job.id, worker, 'its process ended while it ran, again and again', new Date())
     }
     const failure = await work([job]).then(

@@ -93,7 +93,7 @@ export function jobStore(sql: Database) {
           delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
         ), renewed as (
           update kernel.job j
-          set state = 0, lease = null, attempt = 0, error = null, run_at = mine.next_at, next_at = null
+          set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null
           from mine where j.id = mine.id and mine.next_at is not null
         ), alive as materialized (
           select from kernel.worker where id = ${turn.worker} for key share
@@ -122,11 +122,12 @@ export function jobStore(sql: Database) {
         ), taken as (
           update kernel.job j set state = 1, lease = ${turn.worker}, attempt = attempt + 1
           where j.id = any(array(select id from picked))
-          returning j.id, j.queue, j.key, j.share, j.payload, j.attempt
+          returning j.id, j.queue, j.key, j.share, j.payload, j.attempt, j.deaths
         )
-        select false as taken, id, null as queue, null as key, null as share, null as payload, 0 as attempt from mine
+        select false as taken, id, null as queue, null as key, null as share, null as payload, 0 as attempt,
+          0 as deaths from mine
         union all
-        select true, id, queue, key, share, payload, attempt from taken`
+        select true, id, queue, key, share, payload, attempt, deaths from taken`
       const taken = rows.filter((row) => row.taken).map(({ taken: _, ...job }) => job)
       return {
         finished: rows.filter((row) => !row.taken).map((row) => row.id),
@@ -137,7 +138,7 @@ export function jobStore(sql: Database) {
     /** Frees what this worker holds of the queue, except what it knows that it holds. */
     async letGo(queue: string, worker: string, known: number[]): Promise<void> {
       await sql`
-        update kernel.job set state = 0, lease = null, run_at = '-infinity'
+        update kernel.job set state = 0, lease = null, run_at = '-infinity', attempt = attempt - 1
         where queue = ${queue} and state = 1 and lease = ${worker} and id <> all(${known}::bigint[])`
     },
 
@@ -149,7 +150,7 @@ export function jobStore(sql: Database) {
         ), gone as (
           delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
         )
-        update kernel.job j set state = 0, lease = null, attempt = 0, error = null, run_at = mine.next_at, next_at = null
+        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null
         from mine where j.id = mine.id and mine.next_at is not null`
     },
 
@@ -171,7 +172,7 @@ export function jobStore(sql: Database) {
         ), gone as (
           delete from kernel.job j using dead where j.id = dead.id and dead.next_at is null
         )
-        update kernel.job j set state = 0, lease = null, attempt = 0, error = null, run_at = dead.next_at, next_at = null
+        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = dead.next_at, next_at = null
         from dead where j.id = dead.id and dead.next_at is not null`
     },
 
@@ -270,7 +271,7 @@ export function jobStore(sql: Database) {
 /** In the transaction that took away their rows in kernel.worker, so that no job is left to a worker nobody knows. */
 async function free(sql: Sql, workers: string[]): Promise<void> {
   await sql`
-    update kernel.job set state = 0, lease = null, run_at = '-infinity'
+    update kernel.job set state = 0, lease = null, run_at = '-infinity', attempt = attempt - 1, deaths = deaths + 1
     where state = 1 and lease = any(${workers}::uuid[])`
 }
 
