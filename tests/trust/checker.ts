@@ -1,6 +1,8 @@
 // The checker of the crash rig, a process of its own: compares what clients were promised with what the database and the
 // card provider hold, by its own SQL and by no code of the product.
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import type { Line } from './clients.ts'
 
@@ -11,6 +13,8 @@ export interface CheckOrders {
   log: string
   /** What the card provider wrote down. */
   provider: string
+  /** Where letters are kept, under the hash of their bytes. */
+  files: string
   /** Of each client's person, the id under which the log of data uses knows them. */
   known: Record<string, string>
 }
@@ -41,7 +45,7 @@ interface Checkout {
   reference: string
 }
 
-export async function check({ database, log, provider, known }: CheckOrders): Promise<Verdict> {
+export async function check({ database, log, provider, files, known }: CheckOrders): Promise<Verdict> {
   const lines = linesOf<Line>(log)
   const client = new Client({ connectionString: database, application_name: 'ashlar checker' })
   await client.connect()
@@ -63,6 +67,7 @@ export async function check({ database, log, provider, known }: CheckOrders): Pr
   try {
     await applications()
     await processes()
+    await letters()
     await payments()
     await dataUses()
     return verdict
@@ -139,6 +144,21 @@ export async function check({ database, log, provider, known }: CheckOrders): Pr
     Object.assign(verdict.examined, figures)
   }
 
+  /** Each letter was printed, is there, and is whole. */
+  async function letters(): Promise<void> {
+    const documents = await rows<{ id: string; file: string | null }>('select id, file from documents.document')
+    for (const { id, file } of documents) {
+      if (file === null) {
+        stuck.push(`the letter ${id} was not printed`)
+        continue
+      }
+      const path = join(files, file.slice(0, 2), file)
+      const hash = existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : ''
+      if (hash !== file) lost.push(`the file of letter ${id} is ${hash === '' ? 'not there' : 'torn'}`)
+    }
+    verdict.examined.letters = documents.length
+  }
+
   async function payments(): Promise<void> {
     const paid = lines.filter((line) => line.kind === 'paid')
     verdict.acknowledged.payments = paid.length
@@ -200,9 +220,9 @@ export async function check({ database, log, provider, known }: CheckOrders): Pr
       select c.case_id::text as case_id, c.step, c.made, coalesce(u.logged, 0)::int as logged
       from (select i.case_id, k.step, count(*)::int as made from workflow.command k join workflow.instance i on i.id = k.instance
         where k.step in ('registries.lookUp', 'registries.write') and k.state = 'done' group by 1, 2) c
-      left join (select case_reference, case when outcome = 'written' then 'registries.write' else 'registries.lookUp' end as step,
-        count(*) as logged from consent.use group by 1, 2) u
-        on u.case_reference = c.case_id::text and u.step = c.step
+      left join (select k.id, case when u.outcome = 'written' then 'registries.write' else 'registries.lookUp' end as step,
+        count(*) as logged from consent.use u join cases.case k on u.case_reference in (k.reference, k.id::text) group by 1, 2) u
+        on u.id = c.case_id and u.step = c.step
       where coalesce(u.logged, 0) < c.made`))
       unlogged.push(`case ${row.case_id}: ${row.step} ${row.made} times, ${row.logged} in the log`)
 

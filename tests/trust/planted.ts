@@ -41,7 +41,7 @@ export async function plantedAreFound({
   })
   const url = await http.listen({ host: '127.0.0.1', port: 0 })
   try {
-    const [faults] = await fuzz({ url, seed, each: 20, tokens: { nobody: '' }, canary })
+    const [faults] = await fuzz({ url, seed, each: 60, tokens: { nobody: '' }, canary })
     const [taken] = await otherSitesCannotWrite(url, '', '')
     return [
       figure('C1', 'Planted: a route that names neither scope nor reason does not start', opened ? 1 : 0, '= 0'),
