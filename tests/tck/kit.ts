@@ -88,9 +88,11 @@ const clock = { now: () => new Date(), today: () => new Date().toISOString().sli
 async function openModel(path: string): Promise<DmnModel | string> {
   const folder = dirname(path)
   try {
-    const beside = (await readdir(folder)).filter((name) => name.endsWith('.dmn') && join(folder, name) !== path)
+    const text = await readFile(path, 'utf8')
+    const names = /<(?:[\w-]+:)?import\b/.test(text) ? await readdir(folder) : []
+    const beside = names.filter((name) => name.endsWith('.dmn') && join(folder, name) !== path)
     const imports = await Promise.all(beside.map((name) => readFile(join(folder, name), 'utf8')))
-    return loadModel(await readFile(path, 'utf8'), { imports, clock })
+    return loadModel(text, { imports, clock })
   } catch (cause) {
     return `The model does not load: ${(cause as Error).message}`
   }
