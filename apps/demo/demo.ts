@@ -188,6 +188,7 @@ function mailboxPage(visit: Visit, mailbox: Mailbox, search: string | undefined)
         messages.length
           ? table({
               caption: t('demo.messages', { count: messages.length }),
+              stacks: true,
               head: [
                 { text: t('demo.when') },
                 { text: t('demo.to') },

@@ -55,7 +55,10 @@ const verdicts = new Map<string, boolean>()
 function isPrivate(name: string): boolean {
   let verdict = verdicts.get(name)
   if (verdict === undefined) {
-    const bare = name.toLowerCase().replace(/[^a-z]/g, '').replace(/context|template/g, '')
+    const bare = name
+      .toLowerCase()
+      .replace(/[^a-z]/g, '')
+      .replace(/context|template/g, '')
     verdict = !plainNames.has(bare) && privateNames.some((part) => bare.includes(part))
     if (verdicts.size < 5000) verdicts.set(name, verdict)
   }

@@ -1,4 +1,5 @@
 // A person with a clean record gets the extract: from the door to the issued document, and what can be done with it.
+import decode from 'qr/decode.js'
 import { holds, type Stage, stopwatch } from '../stage.ts'
 import { type Visitor, visitor } from '../visitor.ts'
 
@@ -81,19 +82,21 @@ export async function cleanExtract(
 
 /** The squares on the page say what the link beside them says: they are read as a camera would read them. */
 async function readsItsCode(stage: Stage, person: Visitor, code: string): Promise<void> {
-  const picture = await person.page.evaluate(async () => {
+  const size = 640
+  const grey = await person.page.evaluate(async (size) => {
     const image = document.querySelector<HTMLImageElement>('main img[src$="code.svg"]')!
     await image.decode()
-    const canvas = document.createElement('canvas')
-    // A quiet zone around it, as on paper.
-    canvas.width = canvas.height = 1000
+    const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size })
     const brush = canvas.getContext('2d')!
     brush.fillStyle = 'white'
-    brush.fillRect(0, 0, 1000, 1000)
-    brush.drawImage(image, 50, 50, 900, 900)
-    return [...brush.getImageData(0, 0, 1000, 1000).data]
-  })
-  const { default: decode } = await import('qr/decode.js')
-  const read = decode({ width: 1000, height: 1000, data: Uint8Array.from(picture) })
+    brush.fillRect(0, 0, size, size)
+    // A quiet zone around it, as on paper.
+    brush.drawImage(image, size / 16, size / 16, (size * 7) / 8, (size * 7) / 8)
+    const { data } = brush.getImageData(0, 0, size, size)
+    return Array.from({ length: size * size }, (_, at) => (data[at * 4]! > 127 ? '1' : '0')).join('')
+  }, size)
+  const data = new Uint8Array(size * size * 4).fill(255)
+  for (let at = 0; at < grey.length; at += 1) if (grey[at] === '0') data.fill(0, at * 4, at * 4 + 3)
+  const read = decode({ width: size, height: size, data })
   holds(stage, 'The QR code on the page can be read and says what the link says', read === code, read.slice(0, 60))
 }

@@ -120,20 +120,6 @@ export async function payTwice(stage: Stage, fine: Fine): Promise<void> {
   await two.close()
 }
 
-/** A notice that does not come: the page says that it waits, and nothing else. */
-export async function payWithoutNotice(stage: Stage, fine: Fine): Promise<void> {
-  const person = await visitor(stage)
-  await toBill(person, fine, nobody)
-  await person.press('main form[action^="/pay/"] button')
-  await atProvider(person, good, 'late')
-  await person.look('fine-waiting')
-  const claims = await person.page.locator(paid).count()
-  holds(stage, 'A payment whose notice has not come is not said to be made', claims === 0)
-  await person.await(paid, 40)
-  holds(stage, 'It is said when the notice comes, without asking', true)
-  await person.close()
-}
-
 export async function fineBecomes(stage: Stage, number: string, state: string) {
   for (let tries = 0; tries < 60; tries += 1) {
     const record = await fineIn(stage, number)
