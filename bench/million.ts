@@ -16,28 +16,28 @@ export interface Filled {
   own: string[][]
 }
 
-const CASES = 1_000_000
-/** Every so many cases one is of somebody who reads. */
-const EVERY = 500
+const MILLION = 1_000_000
+/** Each who reads has so many. */
+const EACH = 10
 
+/** Only what readers open is sealed for them; the others share one value. In all:  $1 persons who read, $2 how many, $3 cases, $4 every how manyth is theirs, $5 what is sealed. */
+const content = `case when g % $4::bigint = 0 then ($5::bytea[])[(1 + g / $4::bigint % $2::bigint)::integer] else ($5::bytea[])[1] end`
 /** Ids grow with time as UUIDv7 do, and follow from the number of the case. */
 const idOf = (what: string) =>
   `(lpad(to_hex(1730000000000 + g * 60000), 12, '0') || '7' || substr(md5('${what}' || g), 1, 3) || '8' || substr(md5('${what}' || g), 4, 15))::uuid`
 const service = `case g % 200 when 0 then 'criminal-record-extract' else 'service-' || g % 200 end`
 const tenant = `case g % 20 when 0 then 'justice' else 'agency-' || g % 20 end`
-const submittedAt = `now() - (${CASES} - g) * interval '1 minute'`
+const submittedAt = `now() - ($3::bigint - g) * interval '1 minute'`
 const isOpen = `(hashint8(g) & 1023) < 51`
 const hadTask = `(hashint8(g) & 1023) < 153`
-const person = `case when g % ${EVERY} = 0 then ($1::uuid[])[(1 + g / ${EVERY} % $2)::integer] else md5('person' || g % 20000)::uuid end`
+const person = `case when g % $4::bigint = 0 then ($1::uuid[])[(1 + g / $4::bigint % $2::bigint)::integer] else md5('person' || g % 20000)::uuid end`
 const reference = `'CR-26-' || upper(substr(md5('reference' || g), 1, 14))`
-const series = `generate_series(1::bigint, ${CASES}) g`
+const series = `generate_series(1::bigint, $3::bigint) g`
 
-export async function fillMillion(product: Product, people: SignedInPerson[]): Promise<Filled> {
+export async function fillMillion(product: Product, people: SignedInPerson[], cases = MILLION): Promise<Filled> {
   const start = performance.now()
   const { persons, sealed } = await sealFor(product, people)
-  const values = [persons, people.length]
-  // What is sealed is opened only of those who read; the others share one value of the same length.
-  const content = `case when g % ${EVERY} = 0 then ($3::bytea[])[(1 + g / ${EVERY} % $2)::integer] else ($3::bytea[])[1] end`
+  const values = [persons, people.length, cases, Math.max(1, Math.floor(cases / (people.length * EACH)))]
   const fill = (statements: [string, unknown[]][]) =>
     withDatabase(product.superuser(), async (client) => {
       await client.query('set synchronous_commit = off')
@@ -62,7 +62,7 @@ export async function fillMillion(product: Product, people: SignedInPerson[]): P
            reasons, facts, term, due, sort_due, opened_at, ended_at)
          select ${idOf('task')}, 'bench:' || g, ${idOf('case')}, ${reference}, ${service}, 'confirm-match',
            case g % 20 when 0 then 'records-officer' else 'officer' end, '', ${tenant}, ${person},
-           case when ${isOpen} then 'open' else 'done' end, '{samePerson,differentPerson}', '{}', ($3::bytea[])[1],
+           case when ${isOpen} then 'open' else 'done' end, '{samePerson,differentPerson}', '{}', ($5::bytea[])[1],
            '10 working days', now() + (g % 60 + 1) * interval '1 day', now() + (g % 60 + 1) * interval '1 day',
            ${submittedAt}, case when ${isOpen} then null else ${submittedAt} + interval '1 hour' end
          from ${series} where ${hadTask}`,
