@@ -49,6 +49,8 @@ if (main) {
   }
   const open = () => {
     const source = new EventSource(main.dataset.live)
+    // What changed between the drawing of the page and this moment was told to nobody, so the page is asked once more.
+    source.onopen = () => later(150)
     source.onmessage = () => later(150)
     addEventListener('pagehide', () => source.close(), { once: true })
   }
