@@ -13,6 +13,7 @@ import { checking } from './scenes/checking.ts'
 import { cleanExtract } from './scenes/clean-extract.ts'
 import { doubtful } from './scenes/doubtful.ts'
 import { payFine, payTwice } from './scenes/fine.ts'
+import { hostile } from './scenes/hostile.ts'
 import { contestFine } from './scenes/objection.ts'
 import { afterTheTerm, secondThoughts } from './scenes/second-thoughts.ts'
 import { holds, type Stage, stopwatch } from './stage.ts'
@@ -57,6 +58,7 @@ async function play(browser: Browser, language: string, examined: Examined): Pro
     'a fine paid by two at once': () => payTwice(stage, { number: 'F-2026-00012', plate: 'HB-3390', price: '150' }),
     'without a script, a clean extract': async () => void (await cleanExtract(stage, 'chloe', phone)),
     'without a script, a fine': () => payFine(stage, { number: 'F-2026-00731', plate: 'PV-2201', price: '52' }, phone),
+    'what was not meant': () => hostile(stage),
     'silence of the office': async () => {
       const unfinished = await secondThoughts(stage, hers)
       await contestFine(stage, 'amina', { number: 'F-2026-00988', plate: 'QN-0731', price: '1' })

@@ -46,7 +46,7 @@ export async function visitor(stage: Stage, options: VisitorOptions = {}): Promi
     locale: language,
     acceptDownloads: true,
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(45_000)
   const cookie = (name: string, value: string) => ({ name, value, url: product.url })
   await context.addCookies([cookie('ashlar_language', language)])
   if (options.token) await context.addCookies([cookie('ashlar_session', options.token)])
@@ -97,7 +97,7 @@ export async function visitor(stage: Stage, options: VisitorOptions = {}): Promi
         await examine(examined, { ...watched, page: twin, at: page.url() }, look)
         await twin.close()
       },
-      await: async (what, seconds = 15) => {
+      await: async (what, seconds = 45) => {
         if (withScript) return void (await page.waitForSelector(what, { state: 'attached', timeout: seconds * 1000 }))
         const until = Date.now() + seconds * 1000
         while (!(await page.locator(what).count())) {

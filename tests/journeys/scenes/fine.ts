@@ -79,7 +79,7 @@ export async function payFine(
   holds(stage, `A declined card is said to be declined${how}`, isDeclined > 0)
   person.forgive()
   await atProvider(person, good)
-  await person.await(paid, 20)
+  await person.await(paid, 60)
   await look('fine-paid')
   const record = await fineBecomes(stage, fine.number, 'paid')
   holds(stage, `The register says that the fine is paid${how}`, record?.state === 'paid', record?.state)
@@ -91,7 +91,7 @@ export async function payFine(
     JSON.stringify(books),
   )
   await person.press('main a[href^="/applications/"]')
-  await person.await('main a[href$=".pdf"]', 20)
+  await person.await('main a[href$=".pdf"]', 60)
   await look('fine-receipt')
   await person.close()
 }
@@ -103,8 +103,8 @@ export async function payTwice(stage: Stage, fine: Fine): Promise<void> {
   await toBill(two, fine, nobody)
   await Promise.all([one, two].map((person) => person.press('main form[action^="/pay/"] button')))
   await Promise.all([atProvider(one, good, 'doubled'), atProvider(two, good, 'late')])
-  await Promise.all([one, two].map((person) => person.await(`${paid}, main h1`, 20)))
-  await one.await(paid, 20)
+  await Promise.all([one, two].map((person) => person.await(`${paid}, main h1`, 60)))
+  await one.await(paid, 60)
   const record = await fineBecomes(stage, fine.number, 'paid')
   holds(stage, 'A fine that two people pay at once is paid', record?.state === 'paid', record?.state)
   const books = await booksOf(stage, `fine/${fine.number}`)

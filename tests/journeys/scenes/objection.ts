@@ -58,7 +58,7 @@ export async function contestFine(stage: Stage, door: string, fine: Fine): Promi
   // The session has ended with the days that passed; a door opens again.
   await person.open(`/as/${door}`)
   await person.open(`/applications/${reference}`)
-  await person.await('main a[href$=".pdf"]', 20)
+  await person.await('main a[href$=".pdf"]', 60)
   await look('objection-deemed')
   await person.open('/my-data')
   await look('my-data-after-objection')

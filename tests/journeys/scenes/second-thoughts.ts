@@ -30,7 +30,7 @@ export async function secondThoughts(stage: Stage, fine: Fine): Promise<Unfinish
   await grace.press(send)
   await grace.press('main form[action^="/pay/"] button')
   await grace.press('main form button')
-  await grace.await(paid, 20)
+  await grace.await(paid, 60)
   await fineBecomes(stage, fine.number, 'paid')
 
   await findFine(grace, fine, look)
