@@ -34,6 +34,9 @@ export async function hostile(stage: Stage): Promise<void> {
 async function begin(person: Visitor): Promise<void> {
   await person.open(`/services/${service}`)
   await person.press(`main form[action="/apply/${service}"] button`)
+  if ((await person.page.locator('input[name="draft"]').count()) === 0) return
+  await person.choose('draft', 'new')
+  await person.press(next)
 }
 
 async function anyName(stage: Stage, person: Visitor): Promise<void> {
