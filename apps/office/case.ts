@@ -86,7 +86,7 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
   return visit.staff({
     at: 'queue',
     title: typed.problem ? t('office.error-title', { title: view.reference }) : view.reference,
-    live: { href: `/live/office/cases/${view.id}`, text: t('office.case-live') },
+    live: { href: `/live/office/cases/${view.id}`, text: t('office.case-live'), isReading: true },
     beforeContent: backLink({ text: t('office.queue'), href: '/office' }),
     content: html`
       ${typed.problem && errorSummary({ titleText: t('office.problem.title'), errorList: [{ text: typed.problem, href: `#${typed.field}` }] })}

@@ -49,8 +49,13 @@ if (main) {
   }
   const open = () => {
     const source = new EventSource(main.dataset.live)
-    // What changed between the drawing of the page and this moment was told to nobody, so the page is asked once more.
-    source.onopen = () => later(150)
+    // What changed between the drawing of the page and this moment was told to nobody, so the page is asked once more;
+    // where asking is a reading of somebody's data, only when the line had been broken.
+    let isAsking = !('liveReading' in main.dataset)
+    source.onopen = () => {
+      if (isAsking) later(150)
+      isAsking = true
+    }
     source.onmessage = () => later(150)
     addEventListener('pagehide', () => source.close(), { once: true })
   }
