@@ -4,7 +4,7 @@ import type { Visit } from '@ashlar/face'
 import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import { requireCaller } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
-import { button, html, keys, pagination, queueTable, select, sideNavigation, statTiles } from '@ashlar/ui'
+import { button, html, isolate, keys, pagination, queueTable, select, sideNavigation, statTiles } from '@ashlar/ui'
 import { Type } from 'typebox'
 import { type OfficeRooms, office } from './rooms.ts'
 import { timeLeft } from './time-left.ts'
@@ -129,17 +129,17 @@ export function queuePages(rooms: OfficeRooms): void {
           ],
           ...(left ? { deadline: left } : {}),
           status: statusOf(visit, task),
-          ...(task.claimedBy
-            ? { note: t('office.claimed-by', { name: nameOf(task.claimedBy, context.actor.id, visit) }) }
-            : {}),
+          ...(task.claimedBy ? { note: noteOf(visit, task.claimedBy, context.actor.id) } : {}),
         }
       }
     },
   })
 
   const versionOf = async (service: string) => (await catalogue.get(service)).version
-  const nameOf = (officer: string, me: string, visit: Visit) =>
-    officer === me ? visit.t('office.me') : (faces.country.staff[officer]?.name ?? officer)
+  const noteOf = (visit: Visit, officer: string, me: string) =>
+    officer === me
+      ? visit.t('office.claimed-by-me')
+      : visit.say('office.claimed-by', { name: isolate(faces.country.staff[officer]?.name ?? officer) })
 
   // The case that the law wants decided next, so that nobody picks the easy ones.
   http.post('/office/next', {

@@ -37,7 +37,7 @@ function actions({ rooms, visit, view, me }: OpenCase, task: TaskView): Html {
       ${insetText({ text: visit.say('office.claimed-by', { name: isolate(staff[task.claimedBy]?.name ?? task.claimedBy) }) })}
       ${task.releasable && form('release', t('office.release'))}`
   return html`
-    ${task.claimedBy && html`<p class="govuk-body">${t('office.claimed-by', { name: t('office.me') })}</p>`}
+    ${task.claimedBy && html`<p class="govuk-body">${t('office.claimed-by-me')}</p>`}
     <div class="ashlar-row">
       <form method="get" action="/office/cases/${view.id}/tasks/${task.id}/decide">${button({ text: t('office.decide') })}</form>
       ${task.releasable ? form('release', t('office.release')) : form('claim', t('office.claim'))}

@@ -40,7 +40,27 @@ const COOKIE = 'ashlar_session'
 const BASE = 'http://localhost:8080'
 export const PROVIDER = 'https://pay.example'
 
-export async function portalHouse() {
+export interface Besides {
+  /** Folders of more texts. */
+  texts: URL[]
+  /** Scopes of officers. */
+  staff: string[]
+  /** Another face on the same house. */
+  open(rooms: FaceRooms): void
+}
+
+type FaceRooms = Omit<
+  Parameters<typeof portalPages>[0],
+  'cases' | 'catalogue' | 'consent' | 'decisions' | 'documents'
+> & {
+  cases: ReturnType<typeof createCases>
+  catalogue: ReturnType<typeof createCatalogue>
+  consent: ReturnType<typeof createConsent>
+  decisions: ReturnType<typeof createDecisions>
+  documents: ReturnType<typeof createDocuments>
+}
+
+export async function portalHouse(besides: Partial<Besides> = {}) {
   const home = await house({ blocks: BLOCKS, at: '2026-11-25T06:00:00Z', zone: 'Asia/Muscat' })
   const { clock, jobs, events } = home
   const { country } = await loadCountry(fileURLToPath(new URL('../../countries/veridia', import.meta.url)))
@@ -55,8 +75,10 @@ export async function portalHouse() {
   })
   const missing: string[] = []
   const blockTexts = new URL('../../blocks/catalogue/texts/', import.meta.url)
-  const texts = await readFaceTexts(country, [blockTexts, new URL('./texts/', import.meta.url)], (language, key) =>
-    missing.push(`${language} ${key}`),
+  const texts = await readFaceTexts(
+    country,
+    [blockTexts, new URL('./texts/', import.meta.url), ...(besides.texts ?? [])],
+    (language, key) => missing.push(`${language} ${key}`),
   )
 
   const mails: { to: string; text: string }[] = []
@@ -68,7 +90,7 @@ export async function portalHouse() {
     secret: Buffer.alloc(32, 7),
     demo: true,
     site: { name: 'Veridia', origin: BASE },
-    scopes: { person: ['cases.apply'], staff: [], roles: {} },
+    scopes: { person: ['cases.apply'], staff: besides.staff ?? [], roles: {} },
     sendCode: async (to, code) => void mails.push({ to, text: code }),
   })
   const definition = (service: string, version?: string) => catalogue.get(service, version)
@@ -178,7 +200,7 @@ export async function portalHouse() {
     baseUrl: BASE,
     demo: false,
   })
-  portalPages({
+  const rooms: FaceRooms = {
     http,
     faces,
     clock,
@@ -200,12 +222,14 @@ export async function portalHouse() {
     secret: Buffer.alloc(32, 11),
     baseUrl: BASE,
     paymentOrigin: PROVIDER,
-  })
+  }
+  portalPages(rooms)
+  besides.open?.(rooms)
 
   await catalogue.publish(country)
   await registries.publish(Object.values(country.registers).filter(({ status }) => status === 'active'))
   await consent.publishAgreements(Object.values(country.agreements).filter(({ status }) => status === 'active'))
-  await identity.publishStaff(Object.values(country.staff))
+  await identity.publishStaff(Object.values(country.staff).map((officer) => ({ ...officer, door: true })))
   const recipe = country.population!
   const personas = recipe.personas ?? {}
   const only = recipe.make

@@ -1,0 +1,302 @@
+// The office through its pages, as a browser without a script sees them, on a real database, with the portal beside it.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import test, { after, before } from 'node:test'
+import { parse } from 'yaml'
+import { type Browser, type Page, portalHouse } from '../portal/fixture-test.ts'
+import { officePages } from './index.ts'
+
+let home: Awaited<ReturnType<typeof portalHouse>>
+before(async () => {
+  const blockTexts = new URL('../../blocks/decisions/texts/', import.meta.url)
+  home = await portalHouse({
+    texts: [blockTexts, new URL('./texts/', import.meta.url)],
+    staff: ['office.use'],
+    open: officePages,
+  })
+})
+after(async () => {
+  await home?.stop()
+})
+
+const main = ({ text }: Page): string => text.replace(/^[\s\S]*<main/, '<main').replace(/<\/main>[\s\S]*$/, '')
+const readable = (page: Page): string =>
+  main(page)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+const says = (page: Page, pattern: RegExp) =>
+  assert.ok(pattern.test(readable(page)), `${pattern} not in: ${readable(page)}`)
+const saysNot = (page: Page, pattern: RegExp) =>
+  assert.ok(!pattern.test(readable(page)), `${pattern} in: ${readable(page)}`)
+const linkOn = (page: Page, pattern: RegExp): string => {
+  const found = [...main(page).matchAll(/href="([^"]*)"/g)].map(([, href]) => href!.replaceAll('&amp;', '&'))
+  const href = found.find((one) => pattern.test(one))
+  assert.ok(href, `no link ${pattern} on ${page.path}`)
+  return href
+}
+const caseLink = /^\/office\/cases\/[\w-]+$/
+
+/** Liam asks for an extract; somebody has a name like his. Gives his browser and his application's reference. */
+async function doubtful(): Promise<{ liam: Browser; reference: string }> {
+  const liam = await home.visitor('liam')
+  let page = await liam.send(await liam.open('/services/criminal-record-extract'))
+  page = await liam.send(page, { purpose: 'employment' })
+  page = await liam.send(await liam.send(page))
+  await home.jobs.idle()
+  return { liam, reference: /\/applications\/([A-Z]+-[\w-]+)/.exec(page.path)![1]! }
+}
+
+async function openFirst(officer: Browser): Promise<Page> {
+  return officer.open(linkOn(await officer.open('/office'), caseLink))
+}
+
+/** Decides whatever is open, so that each test begins with an empty queue. */
+async function clear(): Promise<void> {
+  const sana = await home.visitor('sana')
+  for (;;) {
+    const queue = await sana.open('/office')
+    if (!main(queue).includes('href="/office/cases/')) return
+    const page = await sana.open(linkOn(queue, caseLink))
+    const decide = await sana.open(/action="([^"]*\/decide)"/.exec(page.text)![1]!)
+    await sana.send(decide, { outcome: 'differentPerson', 'reason-differentPerson': 'otherParents' }, '/decide')
+    await home.jobs.idle()
+  }
+}
+
+test('the queue shows what is to do and until when, and nothing of whom it concerns', async () => {
+  const { reference } = await doubtful()
+  const sana = await home.visitor('sana')
+
+  const queue = await sana.open('/office')
+
+  says(queue, new RegExp(reference))
+  says(queue, /Is this the same person\?/)
+  says(queue, /14 days left/)
+  saysNot(queue, /Liam|Park/)
+  await clear()
+})
+
+test('late, today and later differ in words, and an empty view says so', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+
+  const nothing = await sana.open('/office?view=late')
+  home.clock.move('+14d')
+  const today = await sana.open('/office?view=today')
+  home.clock.move('+2d')
+  const late = await sana.open('/office?view=late')
+
+  says(nothing, /Nothing is waiting/)
+  says(today, /Due today/)
+  says(late, /2 days late/)
+  await clear()
+})
+
+test('a case shows its facts with their source, and why the rules say what they say', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+
+  const page = await openFirst(sana)
+
+  says(page, /Liam Park/)
+  says(page, /From the Population register, \d+ \w+ 2026/)
+  says(page, /From the Criminal records, looked up while the case was worked on/)
+  says(page, /Entry CR-2011-00873/)
+  says(
+    page,
+    /An entry is so alike that a person has to look at it\. Criminal Records Act s\.14\(4\) Needed in every other case/,
+  )
+  says(page, /Likeness of the nearest: less than 0\.75/)
+  await clear()
+})
+
+test('a colleague is told who is at it, and neither takes nor decides it', async () => {
+  await doubtful()
+  const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]
+  const seen = await openFirst(karim)
+  const decide = await karim.open(/action="([^"]*\/decide)"/.exec(seen.text)![1]!)
+
+  await sana.send(await openFirst(sana), {}, '/claim')
+  const taken = await karim.send(seen, {}, '/claim')
+  const refused = await karim.send(decide, { outcome: 'samePerson', 'reason-samePerson': 'courtFileAgrees' }, '/decide')
+  const queue = await karim.open('/office')
+
+  says(taken, /A colleague has taken this task meanwhile/)
+  says(taken, /Sana Rahimi is looking at this/)
+  assert.equal(refused.status, 409)
+  says(refused, /A colleague has taken this task meanwhile/)
+  says(queue, /Sana Rahimi is looking at this/)
+  await sana.send(await openFirst(sana), {}, '/release')
+  await clear()
+})
+
+test('the next case is the one that the law wants first, and is taken', async () => {
+  const { reference } = await doubtful()
+  await doubtful()
+  const sana = await home.visitor('sana')
+
+  const page = await sana.send(await sana.open('/office'), {}, '/office/next')
+
+  says(page, new RegExp(reference))
+  says(page, /You are looking at this/)
+  await clear()
+})
+
+test('a decision needs an outcome, a reason of it, and a case as it was read', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+  const page = await openFirst(sana)
+  const decide = await sana.open(/action="([^"]*\/decide)"/.exec(page.text)![1]!)
+
+  const nothing = await sana.send(decide, {}, '/decide')
+  const noReason = await sana.send(decide, { outcome: 'samePerson' }, '/decide')
+  const foreign = await sana.send(decide, { outcome: 'samePerson', 'reason-samePerson': 'otherPhoto' }, '/decide')
+  const long = await sana.send(decide, { outcome: 'samePerson', note: 'x'.repeat(4001) }, '/decide')
+  await sana.send(page, { text: 'Where were you born?' }, '/ask')
+  const stale = await sana.send(
+    decide,
+    { outcome: 'samePerson', 'reason-samePerson': 'courtFileAgrees', note: 'kept' },
+    '/decide',
+  )
+
+  assert.match(nothing.title, /^Error: /)
+  says(nothing, /Choose what you decide/)
+  assert.match(main(nothing), /href="#outcome"/)
+  says(noReason, /Choose the reason for it/)
+  assert.match(main(noReason), /href="#reason-samePerson"/)
+  assert.match(main(noReason), /value="samePerson" checked/)
+  says(foreign, /Choose the reason for it/)
+  says(long, /Write at most 4,000 characters/)
+  says(stale, /The case has changed since you opened it/)
+  assert.match(main(stale), /value="courtFileAgrees" checked/)
+  assert.match(main(stale), />\s*kept<\/textarea>/)
+  await clear()
+})
+
+test('a question stops the clock of the law, the answer sets it going, and both are read in the office', async () => {
+  const { liam, reference } = await doubtful()
+  const sana = await home.visitor('sana')
+  const page = await openFirst(sana)
+
+  const empty = await sana.send(page, { text: '  ' }, '/ask')
+  const asked = await sana.send(page, { text: 'Where were you born?' }, '/ask')
+  const queue = await sana.open('/office')
+  home.clock.move('+3d')
+  const application = await liam.open(`/applications/${reference}`)
+  await liam.send(await liam.open(linkOn(application, /\/requests\//)), { text: 'In Belmar 벨마르 🙂' }, '/requests/')
+  await home.jobs.idle()
+  const answered = await sana.open(page.path)
+
+  assert.equal(empty.status, 422)
+  says(empty, /Write it in a few words/)
+  says(asked, /Waits for applicant/)
+  says(asked, /Clock stopped/)
+  says(queue, /Clock stopped/)
+  says(answered, /To decide/)
+  says(answered, /In Belmar 벨마르 🙂/)
+  says(answered, /14 days left/)
+  await clear()
+})
+
+test('an ask on a case that changed keeps what was typed, and a question can be taken back', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+  const page = await openFirst(sana)
+  const asked = await sana.send(page, { text: 'The first?' }, '/ask')
+
+  const stale = await sana.send(page, { text: 'The second?' }, '/ask')
+  const back = await sana.send(asked, {}, '/withdraw')
+
+  assert.equal(stale.status, 412)
+  assert.match(main(stale), />\s*The second\?<\/textarea>/)
+  says(back, /Taken back/)
+  says(back, /To decide/)
+  await clear()
+})
+
+test('outside the queue a case asks why, and the person sees who looked and why', async () => {
+  const { liam } = await doubtful()
+  const sana = await home.visitor('sana')
+  const { path } = await openFirst(sana)
+  const staff = Object.values(home.country.staff).map((one) => ({ ...one, door: true }))
+  await home.identity.publishStaff(staff.map((one) => (one.id === 'karim' ? { ...one, roles: ['clerk'] } : one)))
+  const karim = await home.visitor('karim')
+
+  const why = await karim.open(path)
+  const empty = await karim.open(`${path}?reason=+`)
+  const shown = await karim.open(`${path}?reason=A+call+from+the+court`)
+  const foreign = await (await home.visitor('yusuf')).open(path)
+  const uses = await liam.open('/my-data')
+
+  says(why, /Why do you open this case\?/)
+  saysNot(why, /Liam/)
+  assert.match(empty.title, /^Error: /)
+  says(shown, /Liam Park/)
+  says(shown, /This is work for: Records officer/)
+  assert.equal(foreign.status, 404, 'another agency knows nothing of it')
+  says(uses, /A call from the court/)
+  await home.identity.publishStaff(staff)
+  await clear()
+})
+
+test('a decided case shows its document, and the reading of the letter is one more', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+  const { path } = await openFirst(sana)
+  await clear()
+
+  const closed = await sana.open(path)
+  const pdf = await sana.open(linkOn(closed, /^\/office\/documents\//))
+  const later = await sana.post(`${path}/ask`, { text: 'Too late?', version: '9', _token: tokenOn(closed) })
+
+  says(closed, /Extract issued/)
+  says(closed, /The parents differ/)
+  assert.equal(pdf.headers['content-type'], 'application/pdf')
+  assert.ok([200, 412].includes(later.status))
+  saysNot(later, /Waits for applicant/)
+})
+
+const tokenOn = ({ text }: Page): string => /name="_token" value="([^"]*)"/.exec(text)![1]!
+
+test('who is no officer comes nowhere, and an address that is none is told so', async () => {
+  await doubtful()
+  const [sana, liam] = [await home.visitor('sana'), await home.visitor('liam')]
+  const { path } = await openFirst(sana)
+
+  assert.equal((await liam.open('/office')).status, 403)
+  assert.equal((await liam.open(path)).status, 403)
+  assert.equal((await home.browser().open('/office')).path, '/sign-in?next=%2Foffice')
+  assert.equal((await sana.open('/office/cases/not-a-case')).status, 404)
+  assert.equal((await sana.open('/office?after=nonsense')).status, 400)
+  await clear()
+})
+
+test('every page of the office stands in Arabic and French, too', async () => {
+  await doubtful()
+  const sana = await home.visitor('sana')
+  const { path, text } = await openFirst(sana)
+  const decide = /action="([^"]*\/decide)"/.exec(text)![1]!
+
+  for (const language of ['ar', 'fr'])
+    for (const place of ['/office', '/office?view=late', path, decide, '/office/questions'])
+      saysNot(
+        await sana.open(`${place}${place.includes('?') ? '&' : '?'}lang=${language}`),
+        /\b(office|decision)\.[a-z]/,
+      )
+
+  assert.deepEqual(home.missing, [])
+  await clear()
+})
+
+test('the texts of all languages have the same keys', () => {
+  const keysOf = (tree: object, at = ''): string[] =>
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'object' ? keysOf(value as object, `${at}${key}.`) : [`${at}${key}`],
+    )
+  const [en, ar, fr] = ['en', 'ar', 'fr'].map((language) =>
+    keysOf(parse(readFileSync(new URL(`./texts/${language}.yaml`, import.meta.url), 'utf8')) as object).sort(),
+  )
+  assert.deepEqual(ar, en)
+  assert.deepEqual(fr, en)
+  assert.deepEqual(home.faults, [])
+})
