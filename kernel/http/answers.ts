@@ -1,4 +1,5 @@
 // What callers are told when something is refused or fails: a problem for programs, a page for people.
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { publicReference } from '../identifiers/index.ts'
 import type { Log } from '../log/index.ts'
@@ -6,6 +7,9 @@ import { isProblem, type Problem, problemBody } from '../problem/index.ts'
 import { hasBody } from './bodies.ts'
 import { type Pages, plainPages } from './pages.ts'
 import * as problems from './problems.ts'
+
+/** Milliseconds. */
+const LINGER = 1_000
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
 
@@ -67,7 +71,10 @@ export function createAnswers({ log, baseUrl, pages, bodyLimit }: AnswerNeeds) {
       .headers(problem.headers ?? {})
       .header('cache-control', 'no-store')
     // What is still on its way would be waited for, byte by byte, if the connection stayed open.
-    if (!request.raw.complete && hasBody(request.raw)) reply.header('connection', 'close')
+    if (!request.raw.complete && hasBody(request.raw)) {
+      reply.header('connection', 'close')
+      closeGently(request.raw.socket)
+    }
     // An address that does not parse is refused before Fastify has given the reply what this room adds to it.
     if (wantsPage(request) && (reply.html as unknown) === undefined)
       return reply.type('text/html; charset=utf-8').send(plainPages.problem(problem, request))
@@ -87,6 +94,17 @@ export function createAnswers({ log, baseUrl, pages, bodyLimit }: AnswerNeeds) {
       log.error({ traceId: request.id, err }, 'the page of a problem failed')
       return plainPages.problem(problem, request)
     }
+  }
+}
+
+/**
+ * Closed at once while bytes still come in, a connection is reset, and the caller may never read why. So our side ends, and
+ * what comes for another second is thrown away.
+ */
+function closeGently(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), LINGER).unref()
   }
 }
 

@@ -146,6 +146,30 @@ test('ten megabytes are refused, announced or not, and the server goes on', asyn
   assert.equal((await fetch(`${url}/echo`, { method: 'POST', headers, body: `${exactly} ` })).status, 413)
 })
 
+test('who goes on writing ten megabytes still reads that they are refused', async (t) => {
+  const { port } = await run(t, { requestTimeout: 5_000 })
+  const head = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\n\r\n'
+  for (let round = 0; round < 15; round++) {
+    const socket = await say(port, head + 'x'.repeat(10_000_000))
+
+    assert.equal(await closedWithin(socket, 2_000), true)
+    assert.match(socket.heard(), /^HTTP\/1\.1 413 /)
+  }
+})
+
+test('a refused body that never ends is cut off', async (t) => {
+  const { port } = await run(t, { requestTimeout: 60_000 })
+  const head = 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10000000000\r\n\r\n'
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {}).on('data', () => {})
+  const closed = new Promise((resolve) => socket.on('close', () => resolve(true)))
+  socket.write(head)
+  const timer = setInterval(() => socket.write('x'.repeat(1000)), 20)
+
+  assert.equal(await Promise.race([closed, delay(3_000, false)]), true)
+  clearInterval(timer)
+})
+
 test('what is no HTTP, has too large headers or an impossible address is refused in a few words', async (t) => {
   const { port } = await run(t)
   const heard = async (text: string) => {

@@ -30,6 +30,16 @@ const editions: Record<string, Pick<Stage, 'direction' | 'width' | 'words'>> = {
 
 /** `--scene=fine` plays only what has that in its name. */
 const only = process.argv.find((one) => one.startsWith('--scene='))?.slice(8) ?? ''
+/** `--short`, for CI: French readers apply and pay, and the rest is told in English and Arabic. */
+const isShort = process.argv.includes('--short')
+const inShort = ['a clean extract', 'a fine', 'without a script, a clean extract', 'without a script, a fine']
+/** Told once: it does not depend on the language. */
+const once = ['what was not meant']
+
+const isPlayed = (scene: string, language: string): boolean =>
+  scene.includes(only) &&
+  (language === 'en' || !once.includes(scene)) &&
+  (!isShort || language !== 'fr' || inShort.includes(scene))
 
 async function play(browser: Browser, language: string, examined: Examined): Promise<Stage> {
   const edition = editions[language]
@@ -67,7 +77,7 @@ async function play(browser: Browser, language: string, examined: Examined): Pro
   }
   try {
     for (const [name, scene] of Object.entries(scenes)) {
-      if (!name.includes(only)) continue
+      if (!isPlayed(name, language)) continue
       const watch = stopwatch()
       try {
         await scene()
@@ -77,11 +87,15 @@ async function play(browser: Browser, language: string, examined: Examined): Pro
       for (const context of browser.contexts()) await context.close()
       console.log(`  ${language}  ${name}, ${watch.seconds()} s`)
     }
-    const { planted, missed } = await missedFaults(stage)
-    holds(stage, `${planted} planted faults are found`, missed.length === 0, `missed: ${missed.join(', ')}`)
+    try {
+      const { planted, missed } = await missedFaults(stage)
+      holds(stage, `${planted} planted faults are found`, missed.length === 0, `missed: ${missed.join(', ')}`)
+    } catch (error) {
+      holds(stage, 'Faults can be planted', false, (error as Error).message.split('\n')[0])
+    }
     const warnings = readFileSync(log, 'utf8')
       .split('\n')
-      .filter((line) => /"level":(40|50|60)|a text is missing/.test(line))
+      .filter((line) => line.trim() && !line.startsWith('{"event":"ready"'))
     holds(stage, 'The product warned of nothing', warnings.length === 0, warnings.slice(0, 5).join('\n'))
   } finally {
     await product.stop()

@@ -222,6 +222,8 @@ async function run(orders: ClientOrders): Promise<void> {
 
 if (process.argv[1] === import.meta.filename)
   process.once('message', (orders) => {
+    // Without its rig a client promises nobody anything.
+    process.once('disconnect', () => process.exit(0))
     run(orders as ClientOrders).catch((error: unknown) => {
       console.error(error)
       process.exit(1)

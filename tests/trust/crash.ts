@@ -23,6 +23,8 @@ export interface CrashOptions {
   targets?: Target[]
   /** Milliseconds that a client rests between two wishes. */
   rest?: number
+  /** How often a client hangs up before it has its answer; 0.1. */
+  impatience?: number
   /** Seconds to wait at the end until nothing is due; a control that has lost things never gets there. */
   settleLimit?: number
   say?: (text: string) => void
@@ -54,6 +56,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
     keys = 'kept',
     targets = usual,
     rest = 0,
+    impatience = 0.1,
     settleLimit = 150,
     say = () => {},
   } = options
@@ -79,7 +82,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
     const from = performance.now()
     const child = fork(join(import.meta.dirname, 'clients.ts'), [], { execArgv: ['--no-warnings'] })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    child.send({ url: product.url, people, fines, log, seed, keys, rest, impatience: 0.1 } satisfies ClientOrders)
+    child.send({ url: product.url, people, fines, log, seed, keys, rest, impatience } satisfies ClientOrders)
     const done = await killInTurns(product, { kills, targets, seed, say })
     child.send('stop')
     const code = await ended

@@ -12,7 +12,7 @@ process.exitCode = await start(readArguments(given), async ({ folder, label, log
     ...(label === undefined ? {} : { label }),
     ...(log === undefined ? {} : { log }),
     test: 'forgetful',
-    settings: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'off', wal_writer_delay: '200ms' },
+    settings: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'off', wal_writer_delay: '1s' },
   })
   return { ...server, kind: 'embedded' as const }
 })

@@ -57,6 +57,7 @@ if (wanted('controls')) {
     clients,
     seed,
     keys: 'left-out',
+    impatience: 0.4,
     targets: ['server'],
     settleLimit: 20,
     say,
