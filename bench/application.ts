@@ -11,6 +11,11 @@ import { type Counted, countWrites, playWrites } from './writes.ts'
 const PEOPLE = 300
 const UNDER_WAY = 64
 const WARM = 300
+/** Fewer would say little. */
+const LEAST = 500
+
+type Way = 'in-one-piece' | 'send-drafts'
+
 /** A steady stream is this part of the most there is. */
 const STEADY = 0.5
 
@@ -22,39 +27,33 @@ export async function application({ folder, seconds, say }: BenchOptions): Promi
   })
   try {
     const tokens = (await signInPeople(product, PEOPLE)).map(({ token }) => token)
-    const play = (rest: Pick<JourneyOrders, 'way' | 'count' | 'pace'>) =>
-      runJson<JourneyReport>('journeys.ts', { url: product.url, database: product.superuser(), tokens, ...rest })
-    await play({ way: 'in-one-piece', count: WARM, pace: { underWay: UNDER_WAY } })
+    const run = <Report>(rest: Pick<JourneyOrders, 'way' | 'count' | 'pace' | 'drafts'>) =>
+      runJson<Report>('journeys.ts', { url: product.url, database: product.superuser(), tokens, ...rest })
+    /** Drafts are filled in before anything is measured. */
+    const prepare = async (way: Way, count: number) => {
+      const pace = { underWay: UNDER_WAY }
+      if (way === 'in-one-piece') return (pace: JourneyOrders['pace']) => run<JourneyReport>({ way, count, pace })
+      const drafts = await run<string[]>({ way: 'fill-in', count, pace })
+      return (pace: JourneyOrders['pace']) => run<JourneyReport>({ way, count, pace, drafts })
+    }
     const rows: Row[] = []
-    for (const way of ['in-one-piece', 'from-a-draft'] as const) {
-      const before = await play({ way, count: WARM, pace: { underWay: UNDER_WAY } })
-      const rate = before.journeys / before.untilIdle
-      const count = Math.ceil(rate * seconds)
+    for (const way of ['in-one-piece', 'send-drafts'] as const) {
+      const before = await (await prepare(way, WARM))({ underWay: UNDER_WAY })
+      const count = Math.max(LEAST, Math.ceil((before.journeys / before.untilIdle) * seconds))
+      const [first, second] = [await prepare(way, count), await prepare(way, count)]
       const [counted, [flat, cost]] = await countWrites(product.superuser(), count, () =>
-        costOf(product, count, () => play({ way, count, pace: { underWay: UNDER_WAY } })),
+        costOf(product, count, () => first({ underWay: UNDER_WAY })),
       )
-      const [limit, spent] = await costOf(product, 1, () => playWrites(product.superuser(), counted, folder, seconds))
-      const again = await play({ way, count, pace: { underWay: UNDER_WAY } })
+      const [limit, spent] = await costOf(product, 1, () =>
+        playWrites(product.superuser(), counted, folder, Math.ceil(seconds)),
+      )
+      const again = await second({ underWay: UNDER_WAY })
       const perSecond = Math.max(flat.journeys / flat.untilIdle, again.journeys / again.untilIdle)
-      const perSecondSteady = Math.max(1, Math.round(perSecond * STEADY))
-      const steady = await play({
-        way,
-        count: Math.ceil(perSecondSteady * seconds),
-        pace: { perSecond: perSecondSteady },
-      })
-      say(`${way}: ${JSON.stringify({ counted, flat, again, steady, cost, limit })}`)
-      rows.push(
-        ...rowsOf(way, {
-          counted,
-          flat,
-          steady,
-          cost,
-          limit,
-          perSecond,
-          perSecondSteady,
-          limitCost: spent.postgres / (limit * seconds),
-        }),
-      )
+      const rate = Math.max(1, Math.round(perSecond * STEADY))
+      const steady = await (await prepare(way, Math.ceil(rate * seconds)))({ perSecond: rate })
+      say(`${way}: ${JSON.stringify(counted)}`)
+      const limitCost = spent.postgres / (limit * Math.ceil(seconds))
+      rows.push(...rowsOf(way, { counted, flat, again, steady, cost, limit, limitCost, perSecond, rate }))
     }
     return rows
   } finally {
@@ -82,20 +81,21 @@ async function costOf<T>(product: Product, count: number, work: () => Promise<T>
 interface Measured {
   counted: Counted
   flat: JourneyReport
+  again: JourneyReport
   steady: JourneyReport
   cost: Cost
   limit: number
   /** Seconds of CPU that Postgres spends on one journey as pgbench plays it. */
   limitCost: number
   perSecond: number
-  perSecondSteady: number
+  rate: number
 }
 
-function rowsOf(way: JourneyOrders['way'], measured: Measured): Row[] {
-  const { counted, flat, steady, cost, limit, limitCost, perSecond, perSecondSteady } = measured
-  const name = `extract ${way.replaceAll('-', ' ')}`
+function rowsOf(way: Way, measured: Measured): Row[] {
+  const { counted, flat, again, steady, cost, limit, limitCost, perSecond, rate } = measured
+  const name = way === 'in-one-piece' ? 'extract, in one piece' : 'extract, finished draft'
   const bench = 'application'
-  const at = `at ${perSecondSteady}/s`
+  const at = `at ${rate}/s`
   return [
     {
       bench,
@@ -103,7 +103,7 @@ function rowsOf(way: JourneyOrders['way'], measured: Measured): Row[] {
       value: perSecond,
       unit: '/s',
       limit: { what: 'pgbench, same writes', value: limit },
-      detail: { counted, flat, steady },
+      detail: { counted, flat, again, steady },
     },
     {
       bench,

@@ -11,8 +11,10 @@ export interface JourneyOrders {
   /** Of the database's superuser: to see what is closed, whoever closes it. */
   database: string
   tokens: string[]
-  /** In one piece through the API, or page by page: then only sending the finished draft is measured. */
-  way: 'in-one-piece' | 'from-a-draft'
+  /** Sent with all answers in one piece; or finished drafts are sent; or drafts are filled in, page by page, for that. */
+  way: 'in-one-piece' | 'send-drafts' | 'fill-in'
+  /** To be sent; the first belongs to the first token and so on, in turn. */
+  drafts?: string[]
   count: number
   pace: { underWay: number } | { perSecond: number }
 }
@@ -38,6 +40,8 @@ const ANSWERS = { purpose: 'employment', otherNames: [] }
 /** How often we look for what is closed; milliseconds. */
 const LOOK = 10
 const PATIENCE = 120_000
+/** Drafts that are filled in at the same time. */
+const AT_ONCE = 16
 
 const orders = (await json(process.stdin)) as JourneyOrders
 const { tokens, count, pace } = orders
@@ -45,7 +49,6 @@ const http = new Pool(orders.url, { connections: 64 })
 const database = new Client({ connectionString: orders.database, application_name: 'ashlar bench' })
 await database.connect()
 
-const sends = await prepare()
 const due = new Map<string, number>()
 const early = new Map<string, number>()
 const acknowledged: number[] = []
@@ -54,32 +57,33 @@ let sent = 0
 let failure: Error | undefined
 let lastClosed = 0
 
-const start = performance.now()
-const watching = watch()
-if ('underWay' in pace) for (let each = 0; each < pace.underWay; each++) next(performance.now())
-else
-  for (; sent < count && !failure; await delay(1))
-    while (sent < count && start + (sent * 1000) / pace.perSecond <= performance.now())
-      next(start + (sent * 1000) / pace.perSecond)
-await watching
-if (failure) throw failure
-await allDone()
-process.stdout.write(
-  JSON.stringify({
+process.stdout.write(JSON.stringify(orders.way === 'fill-in' ? await fillIn() : await play()))
+await database.end()
+await http.close()
+
+async function play(): Promise<JourneyReport> {
+  const start = performance.now()
+  const watching = watch()
+  if ('underWay' in pace) for (let each = 0; each < pace.underWay; each++) next(performance.now())
+  else
+    for (; sent < count && !failure; await delay(1))
+      while (sent < count && start + (sent * 1000) / pace.perSecond <= performance.now())
+        next(start + (sent * 1000) / pace.perSecond)
+  await watching
+  if (failure) throw failure
+  await allDone()
+  return {
     journeys: closed.length,
     seconds: (lastClosed - start) / 1000,
     untilIdle: (performance.now() - start) / 1000,
     acknowledged: timesOf(acknowledged),
     closed: timesOf(closed),
-  } satisfies JourneyReport),
-)
-await database.end()
-await http.close()
+  }
+}
 
 function next(at: number): void {
   if (sent >= count || failure) return
-  const send = sends[sent++]!
-  send().then(
+  send(sent++).then(
     (caseId) => {
       acknowledged.push(performance.now() - at)
       const ended = early.get(caseId)
@@ -135,18 +139,23 @@ async function allDone(): Promise<void> {
   }
 }
 
-/** What is sent, one for each journey; drafts are filled in before anything is measured. */
-async function prepare(): Promise<(() => Promise<string>)[]> {
-  const tokenOf = (at: number) => tokens[at % tokens.length]!
-  const numbers = Array.from({ length: count }, (_, at) => at)
-  if (orders.way === 'in-one-piece')
-    return numbers.map(
-      (at) => () => apply(tokenOf(at), 'applications', { service: SERVICE, language: 'en', answers: ANSWERS }),
-    )
+function send(at: number): Promise<string> {
+  const token = tokenOf(at)
+  if (orders.way === 'send-drafts') return apply(token, `drafts/${orders.drafts![at]}/submission`)
+  return apply(token, 'applications', { service: SERVICE, language: 'en', answers: ANSWERS })
+}
+
+function tokenOf(at: number): string {
+  return tokens[at % tokens.length]!
+}
+
+async function fillIn(): Promise<string[]> {
   const drafts: string[] = []
-  for (let from = 0; from < count; from += 16)
-    drafts.push(...(await Promise.all(numbers.slice(from, from + 16).map((at) => draft(tokenOf(at))))))
-  return numbers.map((at) => () => apply(tokenOf(at), `drafts/${drafts[at]}/submission`))
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, at) => draft(tokenOf(from + at)))
+    drafts.push(...(await Promise.all(some)))
+  }
+  return drafts
 }
 
 async function draft(token: string): Promise<string> {

@@ -21,7 +21,7 @@ export async function page({ folder, seconds }: BenchOptions): Promise<Row[]> {
 }
 
 async function measure(
-  { url }: Product,
+  { url, server }: Product,
   what: string,
   path: string,
   visitors: Record<string, string>[],
@@ -35,9 +35,10 @@ async function measure(
     const pair = await measurePair({
       product: {
         port: Number(new URL(url).port),
+        pid: server()!,
         requests: visitors.map((headers) => ({ method: 'GET', path, headers: { ...accept, ...headers } })),
       },
-      plain: { port: plain.port, requests: [{ method: 'GET', path: '/', headers: accept }] },
+      plain: { pid: plain.pid, port: plain.port, requests: [{ method: 'GET', path: '/', headers: accept }] },
       seconds,
     })
     return loadRows('page', what, pair)

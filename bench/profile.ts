@@ -77,7 +77,19 @@ try {
 
 function report({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): void {
   const byId = new Map(nodes.map((node) => [node.id, node]))
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)))
+  /** The nearest function of a block or of the kernel that is not the way to the database itself. */
+  const ours = (id: number): string => {
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const { functionName, url, lineNumber } = byId.get(at)!.callFrame
+      const file = url.replace(`file://${root}`, '')
+      if (/^(blocks|kernel|apps|adapters)\//.test(file) && !file.startsWith('kernel/sql/'))
+        return `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}`
+    }
+    return '(nobody)'
+  }
   const functions = new Map<string, number>()
+  const causes = new Map<string, number>()
   const files = new Map<string, number>()
   let busy = 0
   for (const [at, id] of samples.entries()) {
@@ -87,11 +99,13 @@ function report({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): voi
     busy += spent
     const file = url.replace(`file://${root}`, '').replace(/^.*node_modules\//, '~') || '(native)'
     const name = `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}`
+    const cause = ours(id)
+    causes.set(cause, (causes.get(cause) ?? 0) + spent)
     functions.set(name, (functions.get(name) ?? 0) + spent)
     const folder = file.startsWith('~') ? file.split('/').slice(0, 2).join('/') : file
     files.set(folder, (files.get(folder) ?? 0) + spent)
   }
-  for (const [title, sums] of Object.entries({ functions, files })) {
+  for (const [title, sums] of Object.entries({ functions, files, causes })) {
     console.log(`\n${title} (of ${(busy / 1_000_000).toFixed(1)} s busy)`)
     const most = [...sums].sort((a, b) => b[1] - a[1]).slice(0, SHOWN)
     for (const [name, spent] of most) console.log(`${((spent * 100) / busy).toFixed(1).padStart(5)} %  ${name}`)

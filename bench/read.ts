@@ -42,8 +42,13 @@ export async function read({ folder, seconds, say }: BenchOptions): Promise<Row[
       const plain = await startPlain({ kind: 'read', url: product.superuser(), connections: CONNECTIONS, reads })
       try {
         const pair = await measurePair({
-          product: { port, requests },
-          plain: { port: plain.port, requests: reads.map((_, at) => ({ method: 'GET', path: `/${at}` })) },
+          product: { port, requests, pid: product.server()! },
+          database: product.postgres()!,
+          plain: {
+            pid: plain.pid,
+            port: plain.port,
+            requests: reads.map((_, at) => ({ method: 'GET', path: `/${at}` })),
+          },
           seconds,
         })
         return loadRows('read', what, pair, wanted)

@@ -25,7 +25,7 @@ export interface Row {
 export function loadRows(
   bench: string,
   what: string,
-  { flat, steady, rate, plainFlat, plainSteady }: LoadPair,
+  { flat, steady, rate, plainFlat, plainSteady, cost, plainCost }: LoadPair,
   wanted: { p95?: string } = {},
 ): Row[] {
   const plain = 'bare Fastify'
@@ -37,6 +37,13 @@ export function loadRows(
       unit: '/s',
       limit: { what: plain, value: plainFlat.perSecond },
       detail: { flat, plainFlat },
+    },
+    {
+      bench,
+      what: `${what}, CPU for each`,
+      value: cost,
+      unit: 'ms',
+      limit: { what: plain, value: plainCost },
     },
     {
       bench,
@@ -58,6 +65,9 @@ export function loadRows(
 }
 
 export interface LoadPair {
+  /** Milliseconds of CPU for each answer, flat out; the database is counted where there is one. */
+  cost: number
+  plainCost: number
   flat: LoadReport
   steady: LoadReport
   rate: number
