@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Context } from './context.ts'
 import { settingsOf } from './context.ts'
 import type { Sql } from './statement.ts'
-import { refuseInside, run, runner, transact } from './transaction.ts'
+import { look, refuseInside, run, runner, transact } from './transaction.ts'
 import { types } from './types.ts'
 
 export interface ConnectOptions {
@@ -23,6 +23,11 @@ export interface ConnectOptions {
 export interface Database extends Sql {
   readonly role: string
   readonly url: string
+  /**
+   * Looks at one moment of the database on behalf of somebody, in one round trip: all that `ask` asks before it first
+   * waits. Cannot write; what follows from an answer is asked by another read().
+   */
+  read<T>(context: Context, ask: (sql: Sql) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -43,6 +48,7 @@ export function connect(options: ConnectOptions): Database {
     statement_timeout: options.statementTimeout ?? 15_000,
     lock_timeout: 10_000,
     types,
+    pipeline: true,
   })
   // Without a listener a lost idle connection would end the process.
   pool.on('error', options.onError ?? (() => {}))
@@ -59,9 +65,15 @@ export function connect(options: ConnectOptions): Database {
     const settings = settingsOf(context, subjectOf(context))
     return transact(pool, await pool.connect(), settings, work)
   }
+
+  const read = async <T>(context: Context, ask: (sql: Sql) => Promise<T>): Promise<T> => {
+    refuseInside(pool, 'read()')
+    const settings = settingsOf(context, subjectOf(context))
+    return look(pool, await pool.connect(), settings, ask)
+  }
   let closed: Promise<void> | undefined
   const close = () => (closed ??= pool.end())
-  return Object.assign(sql, { begin, close, role: options.role, url }) as unknown as Database
+  return Object.assign(sql, { begin, read, close, role: options.role, url }) as unknown as Database
 }
 
 /** The same database as somebody else, or another database of the same server. */

@@ -192,6 +192,49 @@ describe('a transaction', () => {
   })
 })
 
+describe('a look', () => {
+  test('asks everything at once, at one moment, on behalf of somebody', async () => {
+    const [tenant, books] = await sql.read(clerk('north'), (sql) =>
+      Promise.all([
+        sql<{ tenant: string }>`select current_setting('ashlar.tenant') as tenant`,
+        sql`select count(*) from library.book`,
+      ]),
+    )
+    const [after] = await sql<{ tenant: string }>`select current_setting('ashlar.tenant', true) as tenant`
+    assert.deepEqual([tenant[0]?.tenant, books.length, after?.tenant], ['north', 1, ''])
+  })
+
+  test('cannot write, nor ask on when it has begun to wait', async () => {
+    const write = sql.read(
+      clerk(null),
+      (sql) => sql`insert into library.book (id, title) values (${randomUUID()}, 'x')`,
+    )
+    const late = sql.read(clerk(null), async (sql) => {
+      await sql`select 1`
+      return sql`select 2`
+    })
+    await assert.rejects(write, /read-only/)
+    await assert.rejects(late, /asks all at once/)
+    await assert.rejects(
+      sql.begin(clerk(null), () => sql.read(clerk(null), (sql) => sql`select 1`)),
+      /inside a transaction/,
+    )
+  })
+
+  test('that fails leaves its connection to others as it was', async () => {
+    const one = connect({ url: sql.url, role: 'ashlar_library', password: passwordOf(sql.url), max: 1 })
+    const failing = one.read(clerk('*'), (sql) => Promise.all([sql`select 1 / 0`, sql`select 1 as one`]))
+    const throwing = one.read(clerk('*'), () => {
+      throw new Error('no')
+    })
+    await assert.rejects(failing, /division by zero/)
+    await assert.rejects(throwing, /^Error: no$/)
+    assert.deepEqual(await one.read(clerk('*'), (sql) => sql`select 1 as one`), [{ one: 1 }])
+    assert.deepEqual(await one`select id from library.loan`, [])
+    await one.close()
+  })
+})
+
 describe('row-level security', () => {
   const book = randomUUID()
   const anna = randomUUID()

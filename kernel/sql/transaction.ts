@@ -1,5 +1,6 @@
-// A transaction on one connection: who acts is set in the same round trip as BEGIN and ends with it.
+// A transaction on one connection: who acts is set in the same round trip as BEGIN and what is asked first, and ends with it.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Writable } from 'node:stream'
 import type { ClientBase, PoolClient } from 'pg'
 import { escapeLiteral } from 'pg'
 import type { Sql } from './statement.ts'
@@ -41,37 +42,94 @@ export async function transact<T>(
   })
   const committed: (() => void)[] = []
   listeners.set(sql, committed)
-  let broken: Error | undefined
-  const onError = (error: Error) => (broken = error)
-  client.on('error', onError)
+  const held = hold(client)
   try {
-    await client.query(beginText(settings))
-    const result = await current.run(open, work, sql)
+    // Only an operator who cancels in this very moment could end BEGIN alone; what is behind it then sees no rows.
+    const sent = atOnce(
+      client,
+      () => [client.query(beginText('begin', settings)), current.run(open, async () => work(sql))] as const,
+    )
+    // Whoever began nothing learns that, and not what became of the statements behind it.
+    const [began, worked] = await Promise.allSettled(sent)
+    if (began.status === 'rejected') throw began.reason
+    if (worked.status === 'rejected') throw worked.reason
     open.active = false
     const { command } = await client.query('commit')
     // Postgres answers so, without an error, when a statement failed and the work went on all the same.
     if (command === 'ROLLBACK') throw new Error('Nothing was committed: a statement failed and its error was ignored')
-    client.off('error', onError)
-    client.release()
+    held.release()
     for (const listener of committed) listener()
-    return result
+    return worked.value as T
   } catch (error) {
     open.active = false
-    await client.query('rollback').catch((failure: Error) => (broken = failure))
-    client.off('error', onError)
-    client.release(broken)
+    await client.query('rollback').catch(held.breaks)
+    held.release()
     throw error
   } finally {
     listeners.delete(sql)
   }
 }
 
-function beginText(settings: Record<string, string>): string {
+/** BEGIN, all that `ask` asks before it first waits, and COMMIT: one round trip. */
+export async function look<T>(
+  pool: object,
+  client: PoolClient,
+  settings: Record<string, string>,
+  ask: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const open: Open = { pool, active: true }
+  const sql = runner((strings, values) => {
+    if (!open.active) throw new Error('read() asks all at once: what follows from an answer is asked by another read()')
+    return run(client, strings, values)
+  })
+  const held = hold(client)
+  const [began, asked, ended] = await Promise.allSettled(
+    atOnce(client, () => {
+      const begun = client.query(beginText('begin isolation level repeatable read read only', settings))
+      const answer = current.run(open, async () => ask(sql))
+      open.active = false
+      return [begun, answer, client.query('commit')] as const
+    }),
+  )
+  if (ended.status === 'rejected') held.breaks(ended.reason as Error)
+  held.release()
+  for (const part of [began, asked, ended]) if (part.status === 'rejected') throw part.reason
+  return (asked as PromiseFulfilledResult<T>).value
+}
+
+/** What is sent meanwhile leaves in one write. */
+function atOnce<T>(client: PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
+  }
+}
+
+/** A connection that breaks while it is ours is not given back to others. */
+function hold(client: PoolClient) {
+  let broken: Error | undefined
+  const breaks = (error: Error) => {
+    broken = error
+  }
+  client.on('error', breaks)
+  return {
+    breaks,
+    release: () => {
+      client.off('error', breaks)
+      client.release(broken)
+    },
+  }
+}
+
+function beginText(begin: string, settings: Record<string, string>): string {
   const sets = Object.entries(settings).map(([name, value]) => {
     if (value.includes('\0')) throw new Error(`The setting ${name} holds a NUL character`)
     return `set local ${name} = ${escapeLiteral(value)}`
   })
-  return `begin; ${sets.join('; ')}`
+  return `${begin}; ${sets.join('; ')}`
 }
 
 export function run<Row extends object>(
