@@ -100,7 +100,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
   return {
     applicationsOf: async ({ after, limit = PAGE }, context) => {
       const size = Math.max(1, Math.min(limit, MOST))
-      const rows = await sql.begin(context, (sql) =>
+      const rows = await sql.read(context, (sql) =>
         caseStore(sql).casesOf(personOf(context), readCursor(after), size + 1),
       )
       const shown = rows.slice(0, size)
@@ -115,19 +115,22 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
       const person = personOf(context)
       const reference = isUuid(id) ? undefined : readPublicReference(id)
       if (reference === undefined && !isUuid(id)) throw ApplicationNotFound()
-      const { row, application, requests, contestedBy, lines } = await sql.begin(context, async (sql) => {
+      const caseId =
+        reference === undefined
+          ? id
+          : (await sql.read(context, (sql) => caseStore(sql).findCaseByReference(reference)))?.id
+      if (caseId === undefined) throw ApplicationNotFound()
+      const [row, [application], requests, contestedBy, lines] = await sql.read(context, (sql) => {
         const store = caseStore(sql)
-        const row = reference === undefined ? await store.findCase(id) : await store.findCaseByReference(reference)
-        if (row === undefined || row.person !== person) throw ApplicationNotFound()
-        const [application] = await store.applicationsOf([row.id])
-        return {
-          row,
-          application: application!,
-          requests: await store.requestsOf([row.id]),
-          contestedBy: await store.contestations(row.id),
-          lines: await store.timelineOf(row.id, ['all']),
-        }
+        return Promise.all([
+          store.findCase(caseId),
+          store.applicationsOf([caseId]),
+          store.requestsOf([caseId]),
+          store.contestations(caseId),
+          store.timelineOf(caseId, ['all']),
+        ])
       })
+      if (row === undefined || row.person !== person || application === undefined) throw ApplicationNotFound()
       const content = (await open(application, application.content)) as unknown as Content
       return {
         ...toSummary(row),

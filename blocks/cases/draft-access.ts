@@ -29,7 +29,7 @@ export function createDraftAccess({ sql, clock, keys, pairwise, forms }: DraftAc
 
   const find = async (id: string, context: Context): Promise<DraftRow> => {
     if (!isUuid(id)) throw DraftNotFound()
-    const row = await sql.begin(context, (sql) => draftStore(sql).find(id, personOf(context)))
+    const row = await sql.read(context, (sql) => draftStore(sql).find(id, personOf(context)))
     if (row === undefined || (row.state !== 'open' && row.state !== 'submitted')) throw DraftNotFound()
     return row
   }

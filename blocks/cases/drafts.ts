@@ -150,7 +150,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
     },
 
     draftsOf: async (context) =>
-      (await sql.begin(context, (sql) => draftStore(sql).openOf(personOf(context), MOST_DRAFTS)))
+      (await sql.read(context, (sql) => draftStore(sql).openOf(personOf(context), MOST_DRAFTS)))
         .filter(({ expiresAt }) => expiresAt > clock.now())
         .map(toSummary),
 

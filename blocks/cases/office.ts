@@ -255,7 +255,7 @@ export function createOffice(needs: OfficeNeeds): Office {
     const service = await definition(row.service, row.serviceVersion)
     const questions = findInFlow(service.flow, 'task', task.name)?.questions ?? []
     if (questions.length === 0) return undefined
-    const [application] = await sql.begin(context, (sql) => caseStore(sql).applicationsOf([row.id]))
+    const [application] = await sql.read(context, (sql) => caseStore(sql).applicationsOf([row.id]))
     const content = (await open(row, application!.content)) as unknown as Content
     const { answers, errors } = forms.readQuestions(
       service,
@@ -280,7 +280,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         ...(dueBy === undefined ? {} : { dueBy: new Date(dueBy) }),
       }
       const size = Math.max(1, Math.min(limit, MOST_PAGE))
-      const rows = await sql.begin(context, (sql) => queueStore(sql).page(rights, filter, readCursor(after), size + 1))
+      const rows = await sql.read(context, (sql) => queueStore(sql).page(rights, filter, readCursor(after), size + 1))
       const shown = rows.slice(0, size)
       const last = shown.at(-1)
       return {
@@ -295,41 +295,37 @@ export function createOffice(needs: OfficeNeeds): Office {
       const filter = service === undefined ? {} : { service }
       const now = clock.now()
       const tonight = endOfDay(clock.today(), clock.zone)
-      return sql.begin(context, async (sql) => {
+      return sql.read(context, async (sql) => {
         const count = (more: QueueFilter) => queueStore(sql).count(rights, { ...filter, ...more }, MOST_COUNTED)
-        const [open, late, byTonight, mine, unclaimed] = [
-          await count({}),
-          await count({ dueBy: now }),
-          await count({ dueBy: tonight }),
-          await count({ claimedBy: context.actor.id }),
-          await count({ unclaimed: true }),
-        ]
+        const [open, late, byTonight, mine, unclaimed] = await Promise.all([
+          count({}),
+          count({ dueBy: now }),
+          count({ dueBy: tonight }),
+          count({ claimedBy: context.actor.id }),
+          count({ unclaimed: true }),
+        ])
         return { open, late, today: Math.max(0, byTonight - late), mine, unclaimed, most: MOST_COUNTED }
       })
     },
 
     getCase: async ({ id, reason }, context) => {
       if (!isUuid(id)) throw CaseNotFound()
-      const read = await sql.begin(context, async (sql) => {
+      const [row, tasks, [application], requests, contestedBy, lines] = await sql.read(context, (sql) => {
         const store = caseStore(sql)
-        const row = await store.findCase(id)
-        if (row === undefined || row.tenant !== context.tenant) throw CaseNotFound()
-        const tasks = await store.tasksOf([id])
-        const yours = tasks.some((task) => isYours(task, context))
-        if (!yours && !reason?.trim()) throw CaseNeedsReason()
-        const [application] = await store.applicationsOf([id])
-        return {
-          row,
-          tasks,
-          yours,
-          application: application!,
-          decisions: await store.decisionsOn(tasks.map(({ id }) => id)),
-          requests: await store.requestsOf([id]),
-          contestedBy: await store.contestations(id),
-          lines: await store.timelineOf(id, ['all', 'office']),
-        }
+        return Promise.all([
+          store.findCase(id),
+          store.tasksOf([id]),
+          store.applicationsOf([id]),
+          store.requestsOf([id]),
+          store.contestations(id),
+          store.timelineOf(id, ['all', 'office']),
+        ])
       })
-      const { row, tasks, yours, application, decisions, requests, contestedBy, lines } = read
+      if (row === undefined || row.tenant !== context.tenant || application === undefined) throw CaseNotFound()
+      const yours = tasks.some((task) => isYours(task, context))
+      if (!yours && !reason?.trim()) throw CaseNeedsReason()
+      const ids = tasks.map(({ id }) => id)
+      const decisions = await sql.read(context, (sql) => caseStore(sql).decisionsOn(ids))
       const service = await definition(row.service, row.serviceVersion)
 
       // The use is committed before anything is opened, so that there is no reading without its entry.

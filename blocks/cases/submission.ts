@@ -109,7 +109,7 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
 
   /** The receipt of a draft that was sent already; of two at once, the second comes here. */
   async function sentBefore(row: DraftRow, context: Context): Promise<Receipt> {
-    const receipt = await sql.begin(context, (sql) => draftStore(sql).receiptOf(row.id, row.person))
+    const receipt = await sql.read(context, (sql) => draftStore(sql).receiptOf(row.id, row.person))
     if (receipt !== undefined) return toReceipt(receipt)
     throw DraftMovedOn((await findOpen(row.id, context)).version)
   }
@@ -157,7 +157,7 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
 
     apply: async ({ key, answers, ...start }, context) => {
       const id = uuidOf(`application ${personOf(context)} ${key}`)
-      const begun = await sql.begin(context, (sql) => draftStore(sql).find(id, personOf(context)))
+      const begun = await sql.read(context, (sql) => draftStore(sql).find(id, personOf(context)))
       if (begun === undefined) await startDraft(start, context, id)
       // The same call twice at once: the other one may have sent it by now.
       const row = begun ?? (await find(id, context))

@@ -426,10 +426,10 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
 
   /** What a process begins with: the facts of each case, as FEEL sees them. */
   async function processStarts(ids: string[]): Promise<StartRequest[]> {
-    return sql.begin(asWorker, async (sql) => {
+    return sql.read(asWorker, async (sql) => {
       const store = caseStore(sql)
-      const applications = new Map((await store.applicationsOf(ids)).map((row) => [row.caseId, row]))
-      const cases = await store.casesIn(ids)
+      const [sent, cases] = await Promise.all([store.applicationsOf(ids), store.casesIn(ids)])
+      const applications = new Map(sent.map((row) => [row.caseId, row]))
       return Promise.all(
         cases.map(async (row) => {
           const application = applications.get(row.id)!

@@ -201,7 +201,7 @@ export function createConsent({ sql, clock, events, keys, pairwise }: ConsentNee
       mayStandFor(person, context)
       const self = pairwise.of(SECTOR, person)
       const size = Math.min(Math.max(1, limit), MAX_PAGE)
-      const rows = await sql.begin(context, (sql) => consentStore(sql).usesOf(self, readCursor(cursor), size + 1))
+      const rows = await sql.read(context, (sql) => consentStore(sql).usesOf(self, readCursor(cursor), size + 1))
       const shown = rows.slice(0, size)
       const last = shown.at(-1)
       return {
@@ -237,7 +237,7 @@ export function createConsent({ sql, clock, events, keys, pairwise }: ConsentNee
 
     answer: async ({ question, answer, context }) => {
       const known = isUuid(question)
-        ? await sql.begin(context, (sql) => consentStore(sql).findQuestion(question))
+        ? await sql.read(context, (sql) => consentStore(sql).findQuestion(question))
         : undefined
       // The person may read their own question, yet only the agency may answer it.
       if (!known || known.tenant !== context.tenant) throw QuestionNotFound(question)

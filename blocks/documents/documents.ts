@@ -87,7 +87,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
   })
 
   async function printAhead(id: string): Promise<void> {
-    const row = await sql.begin(asPlatform, (sql) => documentStore(sql).find(id))
+    const row = await sql.read(asPlatform, (sql) => documentStore(sql).find(id))
     if (row && !row.file && row.state === 'issued') await print(row)
   }
 
@@ -144,7 +144,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
   async function issueAll(orders: IssueOrder[]): Promise<IssuedDocument[]> {
     const wanted = orders.map(({ key }) => key)
     const find = (sql: Parameters<typeof documentStore>[0]) => documentStore(sql).byKeys(wanted)
-    const before = new Set((await sql.begin(asPlatform, find)).map(({ key }) => key))
+    const before = new Set((await sql.read(asPlatform, find)).map(({ key }) => key))
     const fresh = orders.filter(({ key }, at) => !before.has(key) && wanted.indexOf(key) === at)
     const made = await Promise.all(fresh.map(toRow))
     const rows = await sql.begin(asPlatform, async (sql) => {
@@ -202,7 +202,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
 
   /** The row if the context may see it; that somebody else reads it is written down first. */
   async function read(id: string, context: Context): Promise<DocumentRow> {
-    const row = isUuid(id) ? await sql.begin(context, (sql) => documentStore(sql).find(id)) : undefined
+    const row = isUuid(id) ? await sql.read(context, (sql) => documentStore(sql).find(id)) : undefined
     if (!row) throw DocumentNotFound(id)
     const { tenant: authority, output: what, case_id: caseId } = row
     await noteReading({ id, what, authority, person: row.person, caseId }, context)
@@ -223,7 +223,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
 
   async function printNow(row: DocumentRow): Promise<Buffer> {
     // Somebody may have printed it since the row was read; or the store lost the file: then it is printed again.
-    const now = await sql.begin(asPlatform, (sql) => documentStore(sql).find(row.id))
+    const now = await sql.read(asPlatform, (sql) => documentStore(sql).find(row.id))
     const before = await stored(now)
     if (before) return before
     if (now?.file) await sql.begin(asPlatform, (sql) => documentStore(sql).loseFile(row.id, now.file!))
@@ -253,13 +253,13 @@ export function createDocuments(needs: DocumentNeeds): Documents {
   async function asRecorded(verdict: Verdict, text: string): Promise<Verdict> {
     const { reference } = verdict
     if (reference === undefined) return verdict
-    const row = await sql.begin(asPlatform, (sql) => documentStore(sql).byReference(reference))
+    const row = await sql.read(asPlatform, (sql) => documentStore(sql).byReference(reference))
     if (!row?.digest.equals(digestOf(tokenIn(text)))) return { ...verdict, outcome: 'not-recorded' }
     return row.revoked_at ? { ...verdict, outcome: 'revoked', revokedAt: row.revoked_at.toISOString() } : verdict
   }
 
   async function verifyReference(reference: string): Promise<Verdict> {
-    const row = await sql.begin(asPlatform, (sql) => documentStore(sql).byReference(reference))
+    const row = await sql.read(asPlatform, (sql) => documentStore(sql).byReference(reference))
     if (!row) return { outcome: 'not-recorded' }
     const isExpired = row.valid_until !== null && row.valid_until < clock.now()
     return {
@@ -291,7 +291,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
     of: async (person, { limit = 20, cursor } = {}) => {
       const own = { ...asPlatform, tenant: null, subject: person, purpose: 'my-documents' }
       const before = cursor !== undefined && isUuid(cursor) ? cursor : null
-      const rows = await sql.begin(own, (sql) =>
+      const rows = await sql.read(own, (sql) =>
         documentStore(sql).ofPerson(pairwise.of('documents', person), before, limit + 1),
       )
       const documents = rows.slice(0, limit).map(toIssued)
@@ -299,7 +299,7 @@ export function createDocuments(needs: DocumentNeeds): Documents {
     },
 
     ofCase: async (caseId, context) =>
-      isUuid(caseId) ? (await sql.begin(context, (sql) => documentStore(sql).ofCase(caseId))).map(toIssued) : [],
+      isUuid(caseId) ? (await sql.read(context, (sql) => documentStore(sql).ofCase(caseId))).map(toIssued) : [],
 
     revoke: async (id, reason, context) => {
       const row = await read(id, context)

@@ -94,7 +94,7 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
 
   /** Sent at least once; the id of the delivery is the id of the mail, so that a second copy is known as one. */
   async function deliver(id: string): Promise<void> {
-    const row = await sql.begin(asPlatform, (sql) => messageStore(sql).delivery(id))
+    const row = await sql.read(asPlatform, (sql) => messageStore(sql).delivery(id))
     if (row?.state !== 'queued') return
     const failure = await hand(row).then(
       () => null,
@@ -199,12 +199,14 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
 
   async function notifyAll(notices: Notice[]): Promise<{ id: string }[]> {
     const persons = [...new Set(notices.flatMap(({ to }) => to.person ?? []))]
-    const [contacts, { known, preferences }] = await Promise.all([
+    const [contacts, [known, preferences]] = await Promise.all([
       persons.length ? needs.contactsOf(persons) : new Map<string, Contact>(),
-      sql.begin(asPlatform, async (sql) => ({
-        known: await messageStore(sql).known(notices.map(({ key }) => key)),
-        preferences: persons.length ? await messageStore(sql).preferences(persons.map(mine)) : [],
-      })),
+      sql.read(asPlatform, (sql) =>
+        Promise.all([
+          messageStore(sql).known(notices.map(({ key }) => key)),
+          persons.length ? messageStore(sql).preferences(persons.map(mine)) : [],
+        ]),
+      ),
     ])
     const preferenceOf = new Map(preferences.map((row) => [row.person, row]))
     const fresh = notices.filter(
@@ -247,18 +249,18 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
 
     inbox: async (person, { limit = 20, cursor } = {}) => {
       if (cursor !== undefined && !isUuid(cursor)) throw MessageCursorWrong()
-      const rows = await sql.begin(own(person), (sql) =>
+      const rows = await sql.read(own(person), (sql) =>
         messageStore(sql).inbox(mine(person), cursor ?? null, limit + 1),
       )
       const messages = await Promise.all(rows.slice(0, limit).map(toMessage))
       return rows.length > limit ? { messages, next: messages.at(-1)!.id } : { messages }
     },
 
-    unread: (person) => sql.begin(own(person), (sql) => messageStore(sql).unread(mine(person))),
+    unread: (person) => sql.read(own(person), (sql) => messageStore(sql).unread(mine(person))),
 
     get: async (id, person) => {
       const row = isUuid(id)
-        ? await sql.begin(own(person), (sql) => messageStore(sql).find(id, mine(person)))
+        ? await sql.read(own(person), (sql) => messageStore(sql).find(id, mine(person)))
         : undefined
       if (!row) throw MessageNotFound(id)
       return toMessage(row)
@@ -269,7 +271,7 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
     },
 
     preferences: (person) =>
-      sql.begin(own(person), async (sql) => {
+      sql.read(own(person), async (sql) => {
         const [row] = await messageStore(sql).preferences([mine(person)])
         return row ? { language: row.language, email: row.email, sms: row.sms } : byDefault
       }),

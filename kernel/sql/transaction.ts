@@ -83,18 +83,18 @@ export async function look<T>(
     return run(client, strings, values)
   })
   const held = hold(client)
-  const [began, asked, ended] = await Promise.allSettled(
-    atOnce(client, () => {
-      const begun = client.query(beginText('begin isolation level repeatable read read only', settings))
-      const answer = current.run(open, async () => ask(sql))
-      open.active = false
-      return [begun, answer, client.query('commit')] as const
-    }),
-  )
+  const { asked, around } = atOnce(client, () => {
+    const begun = client.query(beginText('begin isolation level repeatable read read only', settings))
+    const asked = Promise.allSettled([current.run(open, async () => ask(sql))])
+    open.active = false
+    return { asked, around: Promise.allSettled([begun, client.query('commit')]) }
+  })
+  const [began, ended] = await around
   if (ended.status === 'rejected') held.breaks(ended.reason as Error)
   held.release()
-  for (const part of [began, asked, ended]) if (part.status === 'rejected') throw part.reason
-  return (asked as PromiseFulfilledResult<T>).value
+  const [answer] = await asked
+  for (const part of [began, answer, ended]) if (part.status === 'rejected') throw part.reason
+  return (answer as PromiseFulfilledResult<T>).value
 }
 
 /** What is sent meanwhile leaves in one write. */
