@@ -61,7 +61,7 @@ function documentOf(path: string, nonce: string): string {
   const content = path === '/queue' ? queue() : path === '/menu' ? html`<p>menu</p>` : form()
   const main =
     path === '/queue'
-      ? html`<main data-live="/live" data-live-text="Changed">${content}</main>`
+      ? html`<main data-live="/live?since=${changes}" data-live-text="Changed">${content}</main>`
       : html`<main>${content}</main>`
   const navigation = serviceNavigation({
     navigationLabel: 'Main',
@@ -78,8 +78,9 @@ const server = createServer((request, response) => {
   const path = request.url ?? '/'
   if (path === scriptFile.path)
     return void response.writeHead(200, { 'content-type': scriptFile.type }).end(scriptFile.body)
-  if (path === '/live') {
+  if (path.startsWith('/live')) {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': here\n\n')
+    if (Number(path.split('=')[1]) < changes) response.write('data: queue\n\n')
     listeners.add(response)
     request.on('close', () => listeners.delete(response))
     return
@@ -156,6 +157,25 @@ const checks: Record<string, (page: Page, address: string) => Promise<void>> = {
     // The keys are still offered, and do what they say.
     await page.keyboard.press('?')
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'keys')
+  },
+  'What changed while the line was broken is shown when it is there again': async (page, address) => {
+    await page.goto(`${address}/queue`)
+    while (listeners.size === 0) await page.waitForTimeout(20)
+    const drawn = changes
+    let fetched = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/queue')) fetched++
+    })
+
+    for (const listener of listeners) listener.end()
+    changes++
+    await page.waitForFunction(() => document.querySelector('[role=status]')?.textContent === 'Changed')
+    await page.waitForTimeout(300)
+    for (const listener of listeners) listener.end()
+    await page.waitForTimeout(2500)
+
+    const main = await page.getAttribute('main', 'data-live')
+    assert.deepEqual([main, fetched, listeners.size], [`/live?since=${drawn + 1}`, 1, 1])
   },
   'Nothing is taken from under somebody who types': async (page, address) => {
     await page.goto(`${address}/queue`)

@@ -1,6 +1,6 @@
 // The page of a case: whose it is, its clock, what is to do, the facts with their sources, and everything that happened.
 import type { CaseView } from '@ashlar/cases'
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { requireCaller } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
 import {
@@ -39,7 +39,7 @@ const Query = Type.Object({
 const notices = ['task-taken', 'task-ended', 'case-moved-on', 'case-closed', 'request-ended']
 
 export function casePages(rooms: OfficeRooms): void {
-  const { http, events } = rooms
+  const { http, live } = rooms
 
   http.get('/office/cases/:id', {
     ...office,
@@ -61,12 +61,7 @@ export function casePages(rooms: OfficeRooms): void {
     schema: { params: Params },
     handler: (request, reply) => {
       const { tenant } = requireCaller(request).context
-      return reply.sse((stream) =>
-        events.watch('cases.changed', ({ data }) => {
-          const changed = data as { case?: string; authority?: string }
-          if (changed.case === request.params.id && changed.authority === tenant) stream.send({ data: 'changed' })
-        }),
-      )
+      return live.stream(request, reply, [`agency:${tenant}/case:${request.params.id}`])
     },
   })
 }
@@ -86,7 +81,10 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
   return visit.staff({
     at: 'queue',
     title: typed.problem ? t('office.error-title', { title: view.reference }) : view.reference,
-    live: { href: `/live/office/cases/${view.id}`, text: t('office.case-live'), isReading: true },
+    live: {
+      href: liveHref({ href: `/live/office/cases/${view.id}`, moment: open.moment }),
+      text: t('office.case-live'),
+    },
     beforeContent: backLink({ text: t('office.queue'), href: '/office' }),
     content: html`
       ${typed.problem && errorSummary({ titleText: t('office.problem.title'), errorList: [{ text: typed.problem, href: `#${typed.field}` }] })}

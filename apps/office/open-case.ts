@@ -12,6 +12,8 @@ export interface OpenCase {
   words: Words
   view: CaseView
   me: string
+  /** Of the database, before the case was read. */
+  moment: string
 }
 
 /** Every call is a reading, and is in the log of the person it concerns. Throws CaseNotFound, CaseNeedsReason. */
@@ -23,7 +25,8 @@ export async function openCase(
   reason?: string,
 ): Promise<OpenCase> {
   const { context } = requireCaller(request)
+  const moment = await rooms.live.moment()
   const view = await rooms.cases.getCase({ id, ...(reason?.trim() ? { reason } : {}) }, context)
   const words = await rooms.wordsOf(view.service)
-  return { rooms, visit: rooms.faces.visit(request, reply), words, view, me: context.actor.id }
+  return { rooms, visit: rooms.faces.visit(request, reply), words, view, me: context.actor.id, moment }
 }

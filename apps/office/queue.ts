@@ -1,6 +1,6 @@
 // The officer's queue: by legal deadline, with saved views and the next case to take.
 import type { QueuedTask, QueueRequest } from '@ashlar/cases'
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import { requireCaller } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
@@ -20,7 +20,7 @@ const Query = Type.Object({
 })
 
 export function queuePages(rooms: OfficeRooms): void {
-  const { http, faces, cases, catalogue, clock, events, wordsOf } = rooms
+  const { http, faces, cases, catalogue, clock, live, wordsOf } = rooms
 
   http.get('/office', {
     ...office,
@@ -32,6 +32,7 @@ export function queuePages(rooms: OfficeRooms): void {
       const view = views.find((one) => one === request.query.view) ?? 'due'
       const service = request.query.service || undefined
       const filter = service ? { service } : {}
+      const moment = await live.moment()
       const [page, counts, services] = await Promise.all([
         cases.queue(
           { ...filter, ...limits(view, clock), ...(request.query.after ? { after: request.query.after } : {}) },
@@ -51,7 +52,7 @@ export function queuePages(rooms: OfficeRooms): void {
       return visit.staff({
         at: 'queue',
         title: t('office.queue'),
-        live: { href: '/live/office', text: t('office.live') },
+        live: { href: liveHref({ href: '/live/office', moment }), text: t('office.live') },
         before: html`
           ${sideNavigation({
             heading: t('office.views'),
@@ -167,11 +168,7 @@ export function queuePages(rooms: OfficeRooms): void {
     ...office,
     handler: (request, reply) => {
       const { tenant } = requireCaller(request).context
-      return reply.sse((stream) =>
-        events.watch('cases.changed', ({ data }) => {
-          if ((data as { authority?: string }).authority === tenant) stream.send({ data: 'changed' })
-        }),
-      )
+      return live.stream(request, reply, [`agency:${tenant}`])
     },
   })
 }

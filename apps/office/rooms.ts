@@ -4,7 +4,7 @@ import type { Catalogue } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Decisions } from '@ashlar/decisions'
 import type { Documents } from '@ashlar/documents'
-import type { Faces } from '@ashlar/face'
+import type { Faces, Live } from '@ashlar/face'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Http } from '@ashlar/kernel/http'
@@ -23,11 +23,12 @@ export interface OfficeNeeds {
   documents: Pick<Documents, 'pdf' | 'ofCase' | 'uploads'>
   clock: Clock
   /** For pages that show changes as they happen. */
-  events: Pick<Events, 'watch'>
+  events: Pick<Events, 'watch' | 'moment' | 'hasHappened'>
 }
 
 /** What the pages of the office are made with. */
 export interface OfficeRooms extends OfficeNeeds {
+  live: Live
   wordsOf: WordsOf
 }
 

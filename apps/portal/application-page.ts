@@ -1,6 +1,6 @@
 // One application: its state, what the applicant must do, how it ended, its documents, and what happened.
 import type { TimelineEntry } from '@ashlar/cases'
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { backLink, button, type Html, html, insetText, notificationBanner, progress, tag, timeline } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openBill, openRequest, stateOf } from './application.ts'
@@ -20,7 +20,7 @@ export function applicationPage(site: Site, visit: Visit, open: OpenApplication)
     at: 'applications',
     noIndex: true,
     live: {
-      href: ofApplication(visit, `/live/applications/${view.reference}`),
+      href: liveHref({ href: ofApplication(visit, `/live/applications/${view.reference}`), moment: open.moment }),
       text: t('portal.application.live'),
     },
     beforeContent: backLink({ text: t('portal.applications.title'), href: '/applications' }),

@@ -16,18 +16,21 @@ export interface OpenApplication {
   context: Context
   bills: Bill[]
   documents: IssuedDocument[]
+  /** Of the database, before any of this was read. */
+  moment: string
 }
 
 /** Throws ApplicationNotFound, also for another person's; NotSignedIn for who is nobody. */
 export async function openApplication(site: Site, visit: Visit, reference: string): Promise<OpenApplication> {
   const context = site.guests.followerOf(visit, reference)
+  const moment = await site.live.moment()
   const view = await site.cases.getApplication(reference, context)
   const [service, bills, documents] = await Promise.all([
     site.catalogue.get(view.service.id, view.service.version),
     site.payments.billsOfCase(view.caseId),
     site.documents.ofCase(view.caseId, context),
   ])
-  return { view, service, words: wordsOf(visit, service, site.faces.country), context, bills, documents }
+  return { view, service, words: wordsOf(visit, service, site.faces.country), context, bills, documents, moment }
 }
 
 /** The address of another page of the same application, with the key of a guest's link if that is how one came. */

@@ -26,7 +26,10 @@ export function applicationPages(site: Site): void {
   })
   get('/live/applications/:reference', why, async (visit) => {
     const { view, bills } = await openApplication(site, visit, parameter(visit, 'reference'))
-    return site.live.stream(visit, [view.caseId, ...bills.map(({ id }) => id)])
+    return site.live.stream(visit.request, visit.reply, [
+      `case:${view.caseId}`,
+      ...bills.map(({ id }) => `bill:${id}` as const),
+    ])
   })
   post('/forget', 'A guest leaves a device that others use, too.', async (visit) => {
     site.guests.forget(visit)

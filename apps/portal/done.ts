@@ -1,5 +1,5 @@
 // It is sent: the reference, what happens next and when, how to follow and to keep it.
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { button, buttonGroup, html, panel } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openBill } from './application.ts'
@@ -23,7 +23,10 @@ export function donePage(site: Site, visit: Visit, open: OpenApplication): Fasti
     title: t('portal.done.title'),
     within: { text: words('title'), href: `/services/${service.id}` },
     noIndex: true,
-    live: { href: ofApplication(visit, `/live/applications/${view.reference}`), text: t('portal.application.live') },
+    live: {
+      href: liveHref({ href: ofApplication(visit, `/live/applications/${view.reference}`), moment: open.moment }),
+      text: t('portal.application.live'),
+    },
     content: html`
       ${panel({
         titleText: isClosed && view.result ? words(`result.${view.result}.title`) : t('portal.done.title'),

@@ -1,5 +1,5 @@
 // Home: for who is signed in, what they must do and how their matters stand; for others, finding a service.
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { toWallTime } from '@ashlar/kernel/clock'
 import { cards, type Html, html, isolate, toDoBanner, toDoLink } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
@@ -24,7 +24,11 @@ export function homePages(site: Site): void {
   site.get('/live/home', 'A person hears of their own applications.', async (visit) => {
     visit.person()
     const { ids } = await applicationCards(site, visit, { limit: MOST_CARDS })
-    return site.live.stream(visit, ids)
+    return site.live.stream(
+      visit.request,
+      visit.reply,
+      ids.map((id) => `case:${id}` as const),
+    )
   })
 }
 
@@ -63,6 +67,7 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
   const { country } = site.faces
   const person = visit.person()
   const context = site.guests.contextOf(visit, 'my-data')
+  const moment = await site.live.moment()
   const [toDo, running, drafts, used, papers] = await Promise.all([
     toDos(site, visit),
     applicationCards(site, visit, { limit: MOST_CARDS }),
@@ -81,7 +86,7 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
     at: 'home',
     width: 'full',
     noIndex: true,
-    live: { href: '/live/home', text: t('portal.application.live') },
+    live: { href: liveHref({ href: '/live/home', moment }), text: t('portal.application.live') },
     content: html`
       <h1 class="govuk-heading-xl">${greeting(isolate(name))}</h1>
       ${toDoBanner({ title: t('portal.to-do.title'), items: toDo })}

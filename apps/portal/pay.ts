@@ -1,5 +1,5 @@
 // Paying: what for, how much and why; the provider's page; and what we know when one comes back, no more than that.
-import type { Visit } from '@ashlar/face'
+import { liveHref, type Visit } from '@ashlar/face'
 import { NotFound } from '@ashlar/kernel/http'
 import { isUuid } from '@ashlar/kernel/identifiers'
 import { isProblem } from '@ashlar/kernel/problem'
@@ -19,6 +19,8 @@ interface OpenBill {
   title: string
   /** What it is a fee of; absent for a bill that no application asked for. */
   application?: OpenApplication
+  /** Of the database, before any of this was read. */
+  moment: string
 }
 
 export function payPages(site: Site): void {
@@ -50,7 +52,10 @@ export function payPages(site: Site): void {
 
   get('/live/pay/:bill', why, async (visit) => {
     const { bill } = await openBill(site, visit)
-    return site.live.stream(visit, [bill.id, ...(bill.caseId ? [bill.caseId] : [])])
+    return site.live.stream(visit.request, visit.reply, [
+      `bill:${bill.id}`,
+      ...(bill.caseId ? [`case:${bill.caseId}` as const] : []),
+    ])
   })
 }
 
@@ -68,17 +73,18 @@ function here(visit: Visit, bill: Bill, place: '' | '/back' = ''): string {
 async function openBill(site: Site, visit: Visit): Promise<OpenBill> {
   const id = parameter(visit, 'bill')
   if (!isUuid(id)) throw NotFound()
+  const moment = await site.live.moment()
   const bill = await site.payments.get(id)
   const reference = queried(visit, 'of') ?? bill.caseId
   const application = reference === undefined ? undefined : await openApplication(site, visit, reference)
   if (application !== undefined) {
     if (!application.bills.some((one) => one.id === id)) throw NotFound()
-    return { bill, title: application.words(`fee.${bill.purpose.fee}.title`), application }
+    return { bill, title: application.words(`fee.${bill.purpose.fee}.title`), application, moment }
   }
   const subject = site.guests.contextOf(visit, 'pay').subject
   if (subject === undefined || !(await site.payments.billsOf(subject)).some((one) => one.id === id)) throw NotFound()
   const service = await site.catalogue.get(bill.purpose.service)
-  return { bill, title: wordsOf(visit, service, site.faces.country)(`fee.${bill.purpose.fee}.title`) }
+  return { bill, title: wordsOf(visit, service, site.faces.country)(`fee.${bill.purpose.fee}.title`), moment }
 }
 
 async function billPage(
@@ -136,12 +142,12 @@ const payForm = (visit: Visit, bill: Bill, text: string): Html => html`
   </form>`
 
 /** Back from the provider. Only its signed notice says that money has arrived; until then nothing is claimed. */
-function backPage(visit: Visit, { bill, application }: OpenBill): FastifyReply {
+function backPage(visit: Visit, { bill, application, moment }: OpenBill): FastifyReply {
   const { t } = visit
   const frame = {
     noIndex: true,
     ...frameOf(visit, application),
-    live: { href: `/live${here(visit, bill)}`, text: t('portal.application.live') },
+    live: { href: liveHref({ href: `/live${here(visit, bill)}`, moment }), text: t('portal.application.live') },
   }
   if (isPaid(bill))
     return visit.citizen({

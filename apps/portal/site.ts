@@ -4,7 +4,7 @@ import type { Catalogue } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Decisions } from '@ashlar/decisions'
 import type { Documents } from '@ashlar/documents'
-import type { Faces, Visit } from '@ashlar/face'
+import { createLive, type Faces, type Live, type Visit } from '@ashlar/face'
 import type { Carrier, Identity } from '@ashlar/identity'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
@@ -14,14 +14,13 @@ import type { Payments } from '@ashlar/payments'
 import type { Registries } from '@ashlar/registries'
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { createGuests, type Guests } from './guest.ts'
-import { createLive, type Live } from './live.ts'
 
 export interface PortalNeeds {
   http: Http
   faces: Faces
   clock: Clock
   /** For pages that show changes as they happen. */
-  events: Pick<Events, 'watch'>
+  events: Pick<Events, 'watch' | 'moment' | 'hasHappened'>
   catalogue: Pick<Catalogue, 'get' | 'list'>
   cases: Pick<
     Cases,

@@ -162,10 +162,10 @@ export function createDocuments(needs: DocumentNeeds): Documents {
         )
       await events.publishAll(
         sql,
-        isNew.map(({ id, reference, service, output, case_id }) => ({
+        isNew.map(({ id, reference, service, output, case_id, tenant }) => ({
           type: 'documents.issued',
           key: id,
-          data: { document: id, reference, service, output, case: case_id },
+          data: { document: id, reference, service, output, case: case_id, authority: tenant },
           share: service,
         })),
       )

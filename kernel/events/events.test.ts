@@ -174,6 +174,32 @@ describe('a watcher', () => {
     assert.deepEqual(got, ['quick', 'slow'])
   })
 
+  test('who read before it began to watch learns what happened in between, and only that', async () => {
+    let commitSlow = () => {}
+    const slow = at.shop.sql.begin(system, async (sql) => {
+      await at.events.publish(sql, sold('open'))
+      await new Promise<void>((done) => (commitSlow = done))
+    })
+    await publish(sold('before'))
+    const moment = await at.events.moment()
+    const happened = (key: string, types = ['shop.sold']) =>
+      at.events.hasHappened(moment, types, (glimpse) => glimpse.key === key)
+    await publish(sold('after'))
+
+    assert.deepEqual(
+      await Promise.all([happened('before'), happened('after'), happened('open'), happened('after', ['shop.lost'])]),
+      [false, true, false, false],
+    )
+    commitSlow()
+    await slow
+    assert.equal(await happened('open'), true)
+  })
+
+  test('is told that something happened when that cannot be known', async () => {
+    for (const since of ['', 'x', '1', '5:3:', '99999999999999999999:1:', "1:1:'"])
+      assert.equal(await at.events.hasHappened(since, ['shop.sold'], () => false), true, since)
+  })
+
   test('hears nothing any more once it has ended, and does not spoil it for others when it throws', async () => {
     const got: string[] = []
     const end = at.events.watch('*', () => assert.fail('ended'))

@@ -32,6 +32,13 @@ export interface Events {
   prune(before: Date): Promise<number>
   /** What happens from now on, of one type or '*', from all processes; not kept, not repeated. */
   watch(type: string, listener: (glimpse: Glimpse) => void): () => void
+  /** This moment of the database, in a short text: whoever reads after it sees all that was committed before it. */
+  moment(): Promise<string>
+  /**
+   * Whether an event of these types that `matches` was committed since that moment. Who begins to watch first and asks then
+   * misses nothing. True as well when that cannot be told: too much has happened, or the text is no moment.
+   */
+  hasHappened(since: string, types: string[], matches: (glimpse: Glimpse) => boolean): Promise<boolean>
 }
 
 export interface EventNeeds {
@@ -47,7 +54,7 @@ const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9.-]*$/
 
 export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
   const unwritten: { type: string; name: string; queue: string }[] = []
-  const watch = createWatch(kernel, jobs.wake)
+  const watching = createWatch(kernel, jobs.wake)
   let writing: Promise<void> = Promise.resolve()
 
   /** Subscriptions must be known to the database before the first event that they want. */
@@ -131,7 +138,7 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
       }
     },
 
-    watch,
+    ...watching,
   }
 }
 

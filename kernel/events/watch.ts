@@ -8,6 +8,12 @@ export interface Glimpse {
   data: Json
 }
 
+export interface Watch {
+  watch(type: string, listener: (glimpse: Glimpse) => void): () => void
+  moment(): Promise<string>
+  hasHappened(since: string, types: string[], matches: (glimpse: Glimpse) => boolean): Promise<boolean>
+}
+
 type Listener = (glimpse: Glimpse) => void
 
 interface Seen {
@@ -21,18 +27,24 @@ interface Seen {
 
 const TOPIC = 'outbox'
 const LOOK_MS = 2_000
+/** A page that was open while more than that happened is drawn anew in any case. */
+const MOST_MISSED = 1_000
+/** As Postgres writes a snapshot: xmin:xmax:those still open between them. */
+const MOMENT = /^\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19})*)?$/
+const UNREADABLE = '22P02'
 
 /**
  * Transactions do not end in the order in which they began. So we read again from the oldest one that was still open
  * at our last look (the horizon of its snapshot) and skip what we have shown.
  */
-export function createWatch(sql: Database, wake: Wake): (type: string, listener: Listener) => () => void {
+export function createWatch(sql: Database, wake: Wake): Watch {
   const listeners = new Map<string, Set<Listener>>()
   const shown = new Map<string, bigint>()
   let horizon: string | undefined
   let timer: NodeJS.Timeout | undefined
   let isReading = false
   let again = false
+  let standing = Promise.withResolvers<void>()
 
   async function read(): Promise<void> {
     const from: string | undefined = horizon
@@ -49,6 +61,7 @@ export function createWatch(sql: Database, wake: Wake): (type: string, listener:
       if (from !== undefined) show(row)
     }
     for (const [id, tx] of shown) if (tx < BigInt(horizon ?? 0)) shown.delete(id)
+    if (deaf) standing.resolve()
   }
 
   function show({ type, key, data }: Glimpse): void {
@@ -82,7 +95,8 @@ export function createWatch(sql: Database, wake: Wake): (type: string, listener:
   }
 
   let deaf: (() => void) | undefined
-  return (type, listener) => {
+
+  const watch: Watch['watch'] = (type, listener) => {
     const set = listeners.get(type) ?? new Set()
     listeners.set(type, set.add(listener))
     if (!deaf) {
@@ -98,6 +112,34 @@ export function createWatch(sql: Database, wake: Wake): (type: string, listener:
       deaf = undefined
       clearInterval(timer)
       horizon = undefined
+      standing.resolve()
+      standing = Promise.withResolvers()
     }
+  }
+
+  return {
+    watch,
+
+    async moment() {
+      const [now] = await sql<{ moment: string }>`select pg_current_snapshot()::text as moment`
+      return now!.moment
+    },
+
+    async hasHappened(since, types, matches) {
+      if (!MOMENT.test(since)) return true
+      // What is committed after this look, the watchers see; what before, it finds.
+      if (deaf) await standing.promise
+      try {
+        const missed = await sql<Glimpse>`
+          select type, key, data from kernel.outbox
+          where tx >= pg_snapshot_xmin(${since}::pg_snapshot) and not pg_visible_in_snapshot(tx, ${since}::pg_snapshot)
+            and type = any(${types})
+          limit ${MOST_MISSED + 1}`
+        return missed.length > MOST_MISSED || missed.some(matches)
+      } catch (error) {
+        if ((error as { code?: string }).code === UNREADABLE) return true
+        throw error
+      }
+    },
   }
 }

@@ -25,11 +25,8 @@ export interface FrameProps extends Pick<PageProps, 'title' | 'description' | 'n
   /** Above the content: back link, breadcrumbs, phase banner */
   beforeContent?: Html
   content: Html
-  /**
-   * Where changes of this page are told (SSE), and what is said when they are shown. `isReading`: each drawing of the page
-   * is written down as a reading of somebody's data, so it is drawn anew for a change only.
-   */
-  live?: { href: string; text: string; isReading?: boolean }
+  /** Where changes of this page are told (SSE), since which moment, and what is said when they are shown. */
+  live?: { href: string; text: string }
 }
 
 interface FrameShape {
@@ -43,7 +40,6 @@ export function frame(face: Face, props: FrameProps, shape: FrameShape = {}): st
     id: 'main-content',
     'data-live': props.live?.href,
     'data-live-text': props.live?.text,
-    'data-live-reading': props.live?.isReading,
   })
   const body = html`
     ${skipLink({ text: face.skipText, href: '#main-content' })}

@@ -7,6 +7,7 @@ if (main) {
   said.setAttribute('role', 'status')
   document.body.append(said)
   let waiting = 0
+  let again
   const fields = () => [...main.querySelectorAll('input,textarea')]
   const ticked = () => fields().filter((one) => one.type === 'checkbox' && one.checked !== one.defaultChecked)
   const isBusy = () =>
@@ -27,7 +28,9 @@ if (main) {
     })
     const fresh = new DOMParser().parseFromString(text, 'text/html')
     const next = fresh.querySelector('main[data-live]')
-    if (!answer.ok || !next || next.innerHTML === main.innerHTML || isBusy()) return
+    if (!answer.ok || !next) return
+    main.dataset.live = next.dataset.live
+    if (next.innerHTML === main.innerHTML || isBusy()) return
     const focus = document.activeElement?.id || document.activeElement?.getAttribute('href')
     if (css) document.querySelector('style').textContent = css
     const kept = ticked()
@@ -48,21 +51,22 @@ if (main) {
     if (!waiting) waiting = setTimeout(refresh, wait)
   }
   const open = () => {
+    // The address says from when the page is; what changed since then is told at once.
     const source = new EventSource(main.dataset.live)
-    // What changed between the drawing of the page and this moment was told to nobody, so the page is asked once more;
-    // where asking is a reading of somebody's data, only when the line had been broken.
-    let isAsking = !('liveReading' in main.dataset)
-    source.onopen = () => {
-      if (isAsking) later(150)
-      isAsking = true
-    }
     source.onmessage = () => later(150)
-    addEventListener('pagehide', () => source.close(), { once: true })
+    source.onerror = () => {
+      again = setTimeout(open, source.readyState === 2 ? 30000 : 2000)
+      source.close()
+    }
+    addEventListener(
+      'pagehide',
+      () => {
+        source.close()
+        clearTimeout(again)
+      },
+      { once: true },
+    )
   }
   open()
-  addEventListener('pageshow', (event) => {
-    if (!event.persisted) return
-    open()
-    later(0)
-  })
+  addEventListener('pageshow', (event) => event.persisted && open())
 }
