@@ -21,7 +21,16 @@ import {
   type UnaryTests,
 } from './syntax.ts'
 import { FeelDate, startOfDay } from './temporal.ts'
-import { factPath, isConstant, isNumeric, literalNull, mentions, mentionsInput, onlyIndexed } from './tree.ts'
+import {
+  factPath,
+  isCondition,
+  isConstant,
+  isNumeric,
+  literalNull,
+  mentions,
+  mentionsInput,
+  onlyIndexed,
+} from './tree.ts'
 import { type TypeTest, typeTest } from './types.ts'
 import {
   entryOf,
@@ -317,9 +326,12 @@ export class Compiler {
       }
     }
     const asks = mentionsInput(node)
+    const isTest = asks || isCondition(node)
     return (value, frame) => {
       const wanted = code(frame)
-      return asks && typeof wanted === 'boolean' ? wanted : matches(value, wanted)
+      // A condition that does not name the input is met by being true (DMN 1.5, 7.3.12), as long as the input is no boolean itself.
+      if (isTest && typeof wanted === 'boolean' && (asks || typeof value !== 'boolean')) return wanted
+      return matches(value, wanted)
     }
   }
 
@@ -370,18 +382,22 @@ export class Compiler {
       return nothing
     }
     let inner = scope
-    const codes: Code[] = []
-    for (const { name, value } of node.entries) {
-      codes.push(this.compile(value, inner))
-      inner = { kind: 'name', name, parent: inner }
-    }
+    const entries = node.entries.map(({ name, value }) => {
+      const own: Binder = { kind: 'name', name, parent: inner }
+      // A function knows itself by the name of its entry, unless that name means something outside already.
+      const knowsItself = value.kind === 'function' && !this.hides(name, inner)
+      const code = this.compile(value, knowsItself ? own : inner)
+      inner = own
+      return { name, code, knowsItself }
+    })
     return (frame) => {
       const context = newContext()
-      let within = frame
-      for (let i = 0; i < codes.length; i++) {
-        const value = codes[i]!(within)
-        setEntry(context, names[i]!, value)
-        within = new Frame(frame.facts, value, within)
+      let outer = frame
+      for (const { name, code, knowsItself } of entries) {
+        const own = new Frame(frame.facts, null, outer)
+        own.value = code(knowsItself ? own : outer)
+        setEntry(context, name, own.value)
+        outer = own
       }
       return context
     }

@@ -263,6 +263,8 @@ test('unary tests', () => {
     ['!= 3', 3, false],
     ['-5', -5, true],
     ['0.30', 0.3, true],
+    ['limit > 3', 'a', true],
+    ['limit > 9', 'a', false],
   ]
 
   for (const [tests, input, expected] of cases)

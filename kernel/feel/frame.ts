@@ -4,7 +4,8 @@ import type { FeelValue } from './values.ts'
 /** What an expression runs in: the facts, and the values bound by loops, functions, contexts and filters around it. */
 export class Frame {
   readonly facts: Record<string, unknown>
-  readonly value: FeelValue
+  /** Written again only for a function that is bound under its own name. */
+  value: FeelValue
   readonly parent: Frame | null
 
   constructor(facts: Record<string, unknown>, value: FeelValue, parent: Frame | null) {

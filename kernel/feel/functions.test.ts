@@ -151,3 +151,16 @@ table('of ranges', {
   'range("[3..1]")': 'null',
   'range("[1..x]")': 'null',
 })
+
+table('by name, where the order of the names tells two ways apart', {
+  'includes(range: [1..10], point: 5)': 'true',
+  'before(point: 5, range: [6..7])': 'true',
+  'before(range: [1..2], point: 5)': 'true',
+  'get value({a: 1}, [])': 'null',
+})
+
+table('that know themselves', {
+  '{f: function(n) if n <= 1 then 1 else n * f(n - 1), r: f(5)}.r': '120',
+  '{f: function(n) n + 1, g: {f: function(n) f(n) * 2, r: 1}.r, r: g}.r': '1',
+  '{count: function(x) 5, r: count([1])}.r': '5',
+})

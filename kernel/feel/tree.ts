@@ -19,6 +19,11 @@ export function isConstant(node: Node): boolean {
 export const isNumeric = (node: Node): boolean =>
   node.kind === 'negate' ? isNumeric(node.operand) : node.kind === 'literal' && typeof node.value === 'number'
 
+const conditions = new Set<Node['kind']>(['compare', 'and', 'or', 'between', 'in', 'some', 'every', 'instance'])
+
+/** Whether an expression is true or false by its form, as `a > 5` is. */
+export const isCondition = ({ kind }: Node): boolean => conditions.has(kind)
+
 /** Whether an expression asks about the tested value, as `? > 5` does. A test inside it has a `?` of its own. */
 export function mentionsInput(node: Node): boolean {
   if (node.kind === 'input') return true

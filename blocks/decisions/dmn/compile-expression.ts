@@ -128,18 +128,21 @@ export class ExpressionCompiler implements Cells {
     }
     const known = [...names]
     const compiled = entries.map(({ variable, value }) => {
-      const logic = this.compile(value, known)
+      // A function knows itself by the name of its entry, unless that name means something outside already.
+      const knowsItself = variable !== undefined && value.kind === 'function' && !known.includes(variable.name)
+      const logic = this.compile(value, knowsItself ? [...known, variable.name] : known)
       if (variable) known.push(variable.name)
-      return { name: variable?.name, logic, fit: this.fitting(variable, value.line) }
+      return { name: variable?.name, logic, knowsItself, fit: this.fitting(variable, value.line) }
     })
     return (outer, journal) => {
       const context: Scope = Object.create(null)
       let scope = outer
-      for (const { name, logic, fit } of compiled) {
-        const value = fit(logic(scope, journal), journal)
-        if (name === undefined) return value
-        context[name] = value
-        scope = extended(scope, { __proto__: null, [name]: value } as unknown as Scope)
+      for (const { name, logic, knowsItself, fit } of compiled) {
+        if (name === undefined) return fit(logic(scope, journal), journal)
+        const own = extended(scope, { __proto__: null, [name]: null } as unknown as Scope)
+        own[name] = fit(logic(knowsItself ? own : scope, journal), journal)
+        context[name] = own[name]
+        scope = own
       }
       return context
     }

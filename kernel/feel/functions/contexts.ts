@@ -25,8 +25,10 @@ export const contextFunctions = define({
 })
 
 function getValue(context: FeelContext, key: FeelValue): FeelValue {
+  const names = Array.isArray(key) ? key : [key]
+  if (!names.length) return null
   let value: FeelValue = context
-  for (const name of Array.isArray(key) ? key : [key]) {
+  for (const name of names) {
     if (typeof name !== 'string' || !isContext(value)) return null
     value = entryOf(value, name) ?? null
   }

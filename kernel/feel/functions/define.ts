@@ -141,13 +141,21 @@ export function signatureFor(callee: FeelFunction, count: number): number {
   })
 }
 
-/** The signature that has all these parameter names, or -1; those it misses are null. */
+/**
+ * The signature that has all these parameter names, or -1; those it misses are null. Of two that have them, the one in
+ * whose order they are written: before(range: …, point: …) is not before(point: …, range: …).
+ */
 export function signatureNaming(callee: FeelFunction, names: string[]): number {
   const unique = new Set(names)
   if (unique.size !== names.length) return -1
-  return callee.signatures.findIndex((parameters) =>
+  const fits = callee.signatures.map((parameters) =>
     names.every((name) => parameters.some((one) => one.name === name && !one.rest)),
   )
+  const first = fits.indexOf(true)
+  const inOrder = callee.signatures.findIndex(
+    (parameters, n) => fits[n] && names.every((name, i) => parameters[i]?.name === name),
+  )
+  return inOrder < 0 ? first : inOrder
 }
 
 /** Calls a function with positional arguments: null where it takes no such number of them. */

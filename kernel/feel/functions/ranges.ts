@@ -86,12 +86,14 @@ function relate(relation: Relation, allowed: Points = {}) {
     const comparable = compare(first.start, second.start) !== null && compare(first.end, second.end) !== null
     return comparable ? relation(first, second) : null
   }
+  const { points, pointFirst, pointSecond } = allowed
   const names: [string, string][] = [
     ['range1', 'range2'],
-    ['point1', 'point2'],
-    ['point', 'range'],
-    ['range', 'point'],
-    ['range', 'value'],
+    ...(points ? [['point1', 'point2'] satisfies [string, string]] : []),
+    ...(points || pointFirst ? [['point', 'range'] satisfies [string, string]] : []),
+    ...(points || pointSecond
+      ? [['range', 'point'] satisfies [string, string], ['range', 'value'] satisfies [string, string]]
+      : []),
   ]
   return names.map(([a, b]) => on(`${a}: any, ${b}: any` as 'a: any, b: any', judge))
 }
