@@ -16,7 +16,7 @@ export interface Live {
 }
 
 /** Of what a page hears: a case, a bill, all cases of an agency, or a case if it belongs to that agency. */
-export type Subject = `case:${string}` | `bill:${string}` | `agency:${string}` | `agency:${string}/case:${string}`
+type Subject = `case:${string}` | `bill:${string}` | `agency:${string}` | `agency:${string}/case:${string}`
 
 const types = ['cases.changed', 'cases.closed', 'documents.issued', 'payments.settled', 'payments.failed']
 

@@ -14,6 +14,10 @@ import { agencyName, lawText, wordsOf } from './words.ts'
 /** Seconds after which a page without a script asks again whether the payment has arrived. */
 const ASK_AGAIN = 3
 
+const COOKIE = 'ashlar_paying'
+/** As long as somebody may take to come back from the provider; seconds. */
+const PAYING = 86_400
+
 interface OpenBill {
   bill: Bill
   title: string
@@ -32,9 +36,10 @@ export function payPages(site: Site): void {
   post('/pay/:bill', why, async (visit) => {
     const open = await openBill(site, visit)
     if (!isOwed(open.bill)) return visit.go(here(visit, open.bill))
+    rememberWay(site, visit, open.bill)
     try {
       const { url } = await site.payments.checkout(open.bill.id, {
-        returnUrl: `${site.baseUrl}${here(visit, open.bill, '/back')}`,
+        returnUrl: `${site.baseUrl}/pay/${open.bill.id}/back`,
         description: open.title,
         language: visit.language,
       })
@@ -48,7 +53,17 @@ export function payPages(site: Site): void {
     }
   })
 
-  get('/pay/:bill/back', why, async (visit) => backPage(visit, await openBill(site, visit)))
+  get('/pay/:bill/back', why, async (visit) => {
+    const way = rememberedWay(site, visit)
+    if (way !== undefined) return visit.go(way)
+    try {
+      return backPage(visit, await openBill(site, visit))
+    } catch (error) {
+      // Somebody who comes back in another browser finds it where all that is theirs stands.
+      if (!isProblem(error) || error.status !== 404 || queried(visit, 'of') !== undefined) throw error
+      return visit.go('/applications')
+    }
+  })
 
   get('/live/pay/:bill', why, async (visit) => {
     const { bill } = await openBill(site, visit)
@@ -62,8 +77,32 @@ export function payPages(site: Site): void {
 const isOwed = ({ state }: Bill): boolean => state === 'requested' || state === 'pending'
 const isPaid = ({ state }: Bill): boolean => state === 'settled' || state === 'refunded'
 
+/**
+ * The provider has one page for one bill, whoever pays it, and sends everybody back to one address. By which application
+ * somebody may see the bill therefore stays in their browser; the provider is not told.
+ */
+function rememberWay(site: Site, visit: Visit, { id }: Bill): void {
+  const { name, cookie } = wayCookie(site, id)
+  visit.reply.setCookie(name, here(visit, { id }, '/back'), { ...cookie, maxAge: PAYING })
+}
+
+/** For who comes back without saying by which application; the page that follows says it. */
+function rememberedWay(site: Site, visit: Visit): string | undefined {
+  const id = parameter(visit, 'bill')
+  if (!isUuid(id) || queried(visit, 'of') !== undefined || queried(visit, 'key') !== undefined) return undefined
+  const { name } = wayCookie(site, id)
+  const way = visit.request.cookies[name]
+  return way?.startsWith(`/pay/${id}/back?`) ? way : undefined
+}
+
+function wayCookie({ baseUrl }: Site, id: string) {
+  const secure = baseUrl.startsWith('https:')
+  const cookie = { path: `/pay/${id}`, httpOnly: true, sameSite: 'lax', secure } as const
+  return { name: secure ? `__Secure-${COOKIE}` : COOKIE, cookie }
+}
+
 /** The same bill, with what says by which application one may see it. */
-function here(visit: Visit, bill: Bill, place: '' | '/back' = ''): string {
+function here(visit: Visit, bill: Pick<Bill, 'id'>, place: '' | '/back' = ''): string {
   const of = queried(visit, 'of')
   const path = `/pay/${bill.id}${place}`
   return ofApplication(visit, of === undefined ? path : `${path}?of=${encodeURIComponent(of)}`)

@@ -176,6 +176,27 @@ test('a guest pays a fine at the price of its day, and follows it from another d
   assert.deepEqual(home.faults, [])
 })
 
+test('two who pay one fine each come back to their own page, and the provider learns of neither application', async () => {
+  const [one, two] = [home.browser(), home.browser()]
+  const way = async (browser: typeof one) => {
+    const contact = await findFine(browser, 'F-2026-00731', 'PV-2201', 'pay')
+    const bill = await browser.send(await browser.send(contact, { receiptTo: '' }))
+    await browser.send(bill, {}, '/pay/')
+    return /of=([\w-]+)/.exec(bill.path)![1]!
+  }
+  const [first, second] = [await way(one), await way(two)]
+
+  const { pathname, search } = new URL(home.checkouts.at(-1)!.returnUrl)
+  assert.equal(search, '')
+  const back = [await one.open(pathname), await two.open(pathname)]
+  assert.deepEqual(
+    back.map(({ path }) => /of=([\w-]+)/.exec(path)?.[1]),
+    [first, second],
+  )
+  for (const page of back) says(page.text, /We are waiting for the payment provider/)
+  says((await home.browser().open(pathname)).title, /^Sign in/)
+})
+
 test('a payment that fails is said to have failed, and can be tried again', async () => {
   const browser = home.browser()
   const contact = await findFine(browser, 'F-2026-00731', 'PV-2201', 'pay')
