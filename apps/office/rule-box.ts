@@ -21,8 +21,8 @@ function ruleBox({ visit, words }: OpenCase, { rule, explanation }: Decision): H
   const lines = (conditions: Condition[], text: (condition: Condition) => string | Html) =>
     html`${conditions.map((one, at) => html`${at > 0 && html`<br>`}${labelOf(one)}: ${text(one)}`)}`
 
-  const toRow = ({ row, law, reason, conditions }: ExplainedRow, isDecisive: boolean) => ({
-    rule: reason ? words.say(language, reason) : t('office.rule-row', { number: row }),
+  const toRow = ({ row, table, law, reason, conditions }: ExplainedRow, isDecisive: boolean) => ({
+    rule: `${table ? `${isolate(table)}: ` : ''}${reason ? words.say(language, reason) : t('office.rule-row', { number: row })}`,
     ...(law ? { law: { text: isolate(law) } } : {}),
     needed: conditions.length > 0 ? lines(conditions, (one) => neededText(visit, one)) : t('office.rule-otherwise'),
     found: lines(conditions, ({ value }) => valueText(visit, value)),
@@ -52,6 +52,7 @@ const valueText = (visit: Visit, value: unknown): string => visit.fact(value) ||
 
 /** "at most 60 or more than 365", and "not …" for what must not be so. */
 function neededText(visit: Visit, { needed, not }: Condition): string {
+  if (needed.length === 0) return visit.t('office.rule-otherwise')
   const text = needed
     .map((one) => alternative(visit, one))
     .reduce((first, second) => visit.t('decision.needed.or', { first, second }))

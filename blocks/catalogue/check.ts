@@ -26,14 +26,22 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
   const { country, files, declared } = loaded
   const before = Object.fromEntries(Object.values(files).map((file) => [file.path, file.problems.length]))
   const examined = { files: Object.keys(files).length, services: 0, expressions: 0, texts: 0, examples: 0 }
-  const letters: CheckProblem[] = []
+  const beside: CheckProblem[] = []
   if (country !== undefined) {
     checkDeclarations(country, files, declared)
     for (const service of Object.values(country.services)) {
       const file = files[`services/${service.id}/service.yaml`]
       if (file === undefined) continue
       examined.services++
-      examined.expressions += checkPublicService({ service, country, declared, file, offers, checkTable })
+      examined.expressions += checkPublicService({
+        service,
+        country,
+        declared,
+        file,
+        offers,
+        checkTable,
+        reportBeside: (problem) => beside.push(problem),
+      })
       examined.texts += checkTexts({ service, country, files })
       const examples = country.examples[service.id] ?? []
       examined.examples += examples.length
@@ -45,7 +53,7 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
         })
       for (const [path, source] of Object.entries(service.files))
         if (path.endsWith('.typ'))
-          letters.push(
+          beside.push(
             ...(checkLetter?.(source) ?? []).map((problem) => ({
               ...problem,
               file: `services/${service.id}/${path}`,
@@ -58,7 +66,7 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
   }
   // The faults that loading found are in `loaded.problems` already; what is new now comes after them.
   const found = Object.values(files).flatMap((file) => file.problems.splice(before[file.path] ?? 0))
-  const problems = unique([...loaded.problems, ...found, ...letters])
+  const problems = unique([...loaded.problems, ...found, ...beside])
   return { problems: problems.sort(byPlace), examined }
 }
 

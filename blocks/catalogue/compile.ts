@@ -1,5 +1,6 @@
 // From the files of a country to its compiled definitions. Pure; the files have been read by their schemas before.
 import type { Agency, Agreement, Country, LifeEvent, Officer, Register, RegisterField } from './country.ts'
+import { type DecisionModel, decisionModels, factName, type ModelDecision } from './decision-model.ts'
 import { eachItem, toFlow, toQuestion } from './flow.ts'
 import { needsOf } from './needs.ts'
 import type { Evidence, Page, Party, PublicService, RuleTable } from './public-service.ts'
@@ -31,9 +32,13 @@ export function toPublicService({ source, hash, texts, files, languages, registe
     Object.fromEntries(Object.entries(sources ?? {}).map(([name, part]) => [name, to(name, part)]))
 
   const evidence = named(source.evidence, (_, part) => toEvidence(part))
-  const rules = named(source.rules, (name, { inputs, rows }): RuleTable => ({ name, inputs, rows }))
   const form = (source.form ?? []).map(toPage)
   const flow = toFlow(source.flow)
+  const models = decisionModels(files)
+  const declared = named(source.rules, (name, rule) => toRule(name, rule, models))
+  const questions = form.flatMap((page) => page.questions.map(({ name }) => name))
+  const taken = new Set([...questions, ...Object.keys({ ...caseShape, ...evidence, ...source.fees, ...declared })])
+  const rules = { ...impliedRules(models, taken), ...declared }
 
   const shapes = named(evidence, (_, part) => shapeOfEvidence(part, registers[part.register ?? '']))
   const known = {
@@ -97,6 +102,47 @@ export function toPublicService({ source, hash, texts, files, languages, registe
     ...(source.clock === undefined ? {} : { clock: toClock(source.clock) }),
   }
   return { ...service, needs: needsOf(service) }
+}
+
+function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string], models: DecisionModel[]): RuleTable {
+  if (!('model' in source)) return { name, ...source }
+  const model = models.find(({ file }) => file === source.model)
+  const wanted = model?.decisions.find(
+    ({ name: own }) => own === (source.decision ?? own) && (source.decision !== undefined || isNamed(own, name)),
+  )
+  return {
+    name,
+    inputs: inputsOf(wanted, source.inputs),
+    rows: [],
+    model: {
+      file: source.model,
+      decision: source.decision ?? wanted?.name ?? name,
+      xml: model?.xml ?? '',
+      imports: model?.imports ?? [],
+      implied: false,
+    },
+  }
+}
+
+const isNamed = (decision: string, rule: string): boolean => decision === rule || factName(decision) === rule
+
+// What nobody says of an input of a model, the fact of the same name says.
+const inputsOf = (decision: ModelDecision | undefined, given: Record<string, string> = {}): RuleTable['inputs'] => ({
+  ...Object.fromEntries((decision?.inputs ?? []).map(({ name }) => [name, factName(name)])),
+  ...given,
+})
+
+/** Every decision of the service's models that has a name of its own, to be named by `decide:`. */
+function impliedRules(models: DecisionModel[], taken: ReadonlySet<string>): Record<string, RuleTable> {
+  const rules: Record<string, RuleTable> = {}
+  for (const { file, xml, imports, decisions } of models)
+    for (const decision of decisions) {
+      const name = factName(decision.name)
+      if (taken.has(name) || Object.hasOwn(rules, name) || !/^[a-z][A-Za-z0-9]*$/.test(name)) continue
+      const model = { file, decision: decision.name, xml, imports, implied: true }
+      rules[name] = { name, inputs: inputsOf(decision), rows: [], model }
+    }
+  return rules
 }
 
 function toParty(name: string, source: NonNullable<ServiceSource['parties']>[string]): Party {

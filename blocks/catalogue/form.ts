@@ -91,7 +91,7 @@ export function formOf(service: PublicService, input: FormInput, decide?: Decide
   function settle() {
     if (decide === undefined) return
     for (const rule of Object.values(service.rules)) {
-      if (facts[rule.name] !== null && facts[rule.name] !== undefined) continue
+      if (rule.model?.implied || (facts[rule.name] !== null && facts[rule.name] !== undefined)) continue
       if (Object.values(rule.inputs).every((source) => isKnown(service, source, facts)))
         facts[rule.name] = decide(rule, facts).output as Json
     }

@@ -1,6 +1,7 @@
 // Checks one public service: every name that it uses exists, every fact is known where it is read, every way ends.
-import { type Finding, suggest } from './check-problem.ts'
+import { type CheckProblem, type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
+import { decisionModels } from './decision-model.ts'
 import { checkFeel, checkUnaryTests, feelShape, type Scope } from './expressions.ts'
 import { innerFlows, type Place } from './flow.ts'
 import type { Declared, LoadedFile } from './load.ts'
@@ -12,16 +13,17 @@ import type {
   Output,
   PublicService,
   Question,
+  RuleModel,
   RuleTable,
   WriteItem,
 } from './public-service.ts'
 import { answersShape, caseShape, factsOfItem, formShape, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
 
-/** What is wrong with a rule table as a whole, e.g. a gap: the decisions block knows. */
+/** What is wrong with a rule as a whole, e.g. a gap: the decisions block knows. `line` is one of the rule's .dmn file. */
 export type CheckTable = (
   table: RuleTable,
   facts: Record<string, Shape>,
-) => { code: string; message: string; mend: string; row?: number }[]
+) => (Finding & { row?: number; line?: number })[]
 
 export interface ServiceCheck {
   service: PublicService
@@ -30,10 +32,13 @@ export interface ServiceCheck {
   file: LoadedFile
   offers?: Offers
   checkTable?: CheckTable
+  /** What is wrong in files beside service.yaml. */
+  reportBeside?: (problem: CheckProblem) => void
 }
 
 /** Reports into the file, and gives how many expressions were examined. */
-export function checkPublicService({ service, country, declared, file, offers, checkTable }: ServiceCheck): number {
+export function checkPublicService(given: ServiceCheck): number {
+  const { service, country, declared, file, offers, checkTable, reportBeside } = given
   const { evidence, rules, fees, messages, outputs, parties } = service
   let expressions = 0
   const isDraft = service.status === 'draft'
@@ -76,6 +81,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
     rule: (name: string): Shape | undefined => (rules[name] === undefined ? undefined : shapeOfRule(rules[name])),
   }
   const used = new Set<string>()
+  const models = decisionModels(service.files)
 
   checkIdentity()
   checkNames()
@@ -95,6 +101,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
       mend: "end each with 'close:'",
     })
   checkRest(start)
+  checkModels()
   checkOffers()
   checkUnused()
   return expressions
@@ -148,7 +155,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
       taken.set(name, what)
     }
     for (const name of Object.keys(evidence)) take(name, 'an evidence', ['evidence', name])
-    for (const name of Object.keys(rules)) take(name, 'a rule', ['rules', name])
+    for (const { name, model } of Object.values(rules)) if (!model?.implied) take(name, 'a rule', ['rules', name])
     for (const name of Object.keys(fees)) take(name, 'a fee', ['fees', name])
     for (const [n, page] of service.form.entries())
       for (const { name } of page.questions) take(name, 'a question', ['form', n, 'questions', name])
@@ -333,9 +340,73 @@ export function checkPublicService({ service, country, declared, file, offers, c
     for (const column of question.columns) checkQuestion([...at, 'columns', column.name], column, scope)
   }
 
-  function checkRule({ name, inputs, rows }: RuleTable) {
+  /** Something wrong in a file beside service.yaml. */
+  function beside(path: string, line: number, finding: Finding) {
+    const severity = finding.severity ?? (isDraft ? 'draft' : 'error')
+    reportBeside?.({ ...finding, file: `services/${service.id}/${path}`, line, column: 1, severity })
+  }
+
+  function checkModels() {
+    for (const { file: path, broken } of models)
+      if (broken) beside(path, broken.line, { code: 'dmn', message: broken.message, mend: 'mend the XML' })
+    for (const rule of Object.values(rules)) if (rule.model) checkModelRule(rule, rule.model)
+  }
+
+  function checkModelRule(rule: RuleTable, { file: path, decision: wanted, implied }: RuleModel) {
+    const at: Place = ['rules', rule.name]
+    const files = models.map((model) => model.file)
+    if (!known([...at, 'model'], '.dmn file', path, files, 'missing-file')) return
+    const model = models.find((one) => one.file === path)!
+    if (model.broken) return
+    const names = model.decisions.map(({ name }) => name)
+    if (!known([...at, names.length > 0 ? 'decision' : 'model'], 'decision in the file', wanted, names)) return
+
+    const { inputs } = model.decisions.find(({ name }) => name === wanted)!
+    for (const input of implied ? [] : Object.keys(rule.inputs))
+      known(
+        [...at, 'inputs', input],
+        'input of the decision',
+        input,
+        inputs.map(({ name }) => name),
+      )
+    for (const { row: _, line, ...finding } of checkTable?.(rule, service.facts) ?? []) beside(path, line ?? 1, finding)
+    // A decision that nobody asks for may be a part of others, with inputs that are no facts.
+    if (implied && !used.has(`rules/${rule.name}`)) return
+    for (const input of inputs) {
+      const source = rule.inputs[input.name]
+      if (source === undefined || file.document.hasIn([...at, 'inputs', input.name])) continue
+      if (checkFeel(source, service.facts).length === 0) continue
+      beside(input.file, input.line, {
+        code: 'unknown-fact',
+        message: `the decision '${wanted}' needs '${input.name}', and there is no fact '${source}'`,
+        mend: `say what it is: 'rules: { ${rule.name}: { model: ${path}, inputs: { "${input.name}": … } } }'`,
+      })
+    }
+  }
+
+  function checkRule({ name, hit, inputs, rows, outputs: declaredOutputs, model }: RuleTable) {
     const at: Place = ['rules', name]
+    if (model) {
+      for (const [input, source] of Object.entries(inputs))
+        if (file.document.hasIn([...at, 'inputs', input])) feel([...at, 'inputs', input], source, service.facts)
+      return
+    }
     const outputs = Object.keys(rows[0]?.then ?? {})
+    for (const [output, { values = [], otherwise }] of Object.entries(declaredOutputs ?? {})) {
+      const here: Place = [...at, 'outputs', output]
+      if (!known(here, 'output', output, outputs)) continue
+      for (const [n, value] of values.entries()) feel([...here, 'values', n], value, service.facts)
+      feel([...here, 'otherwise'], otherwise, service.facts)
+    }
+    if (
+      (hit === 'priority' || hit === 'output order') &&
+      !Object.values(declaredOutputs ?? {}).some(({ values }) => values?.length)
+    )
+      report([...at, 'hit'], {
+        code: 'missing-key',
+        message: `nothing says which outputs come first`,
+        mend: "add 'outputs:' with 'values:', the most important first",
+      })
     if (rows.length === 0)
       report([...at, 'rows'], { code: 'missing-key', message: 'it has no rows', mend: 'add a row' })
     for (const [n, row] of rows.entries()) {
@@ -358,7 +429,7 @@ export function checkPublicService({ service, country, declared, file, offers, c
         if (!outputs.includes(output)) unknown([...here, 'then', output], 'output', output, outputs)
     }
     if (rows.some((row) => Object.keys(row.if).every((input) => Object.hasOwn(inputs, input))))
-      for (const { row, ...finding } of checkTable?.({ name, inputs, rows }, service.facts) ?? [])
+      for (const { row, line: _, ...finding } of checkTable?.(rules[name]!, service.facts) ?? [])
         report(row === undefined ? [...at, 'rows'] : [...at, 'rows', row], finding)
   }
 
@@ -388,8 +459,14 @@ export function checkPublicService({ service, country, declared, file, offers, c
         break
       case 'decide':
         used.add(`rules/${item.rule}`)
-        if (known([...at, 'decide'], 'rule', item.rule, Object.keys(rules)))
-          feels(['rules', item.rule, 'inputs'], (rules[item.rule] as RuleTable).inputs, scope)
+        if (known([...at, 'decide'], 'rule', item.rule, Object.keys(rules))) {
+          const { inputs, model } = rules[item.rule] as RuleTable
+          if (!model) feels(['rules', item.rule, 'inputs'], inputs, scope)
+          // What is no fact anywhere is told at the input itself.
+          else
+            for (const source of Object.values(inputs))
+              if (checkFeel(source, service.facts).length === 0) feel([...at, 'decide'], source, scope)
+        }
         break
       case 'task':
         if (Object.keys(country.roles).length > 0) known([...at, 'role'], 'role', item.role, Object.keys(country.roles))
@@ -596,9 +673,24 @@ export function checkPublicService({ service, country, declared, file, offers, c
     for (const name of Object.keys(outputs))
       if (!used.has(`outputs/${name}`))
         unused(['outputs', name], `the output '${name}'`, `add 'issue: ${name}' or take it out`)
-    for (const name of Object.keys(rules))
+    for (const { name } of Object.values(rules).filter(({ model }) => !model?.implied))
       if (!used.has(`rules/${name}`) && !new RegExp(`\\b${name}\\b`).test(texts))
         unused(['rules', name], `the rule '${name}'`, `add 'decide: ${name}' or take it out`)
+    for (const { file: path } of models) {
+      const isUsed = Object.values(rules).some(
+        ({ name, model }) =>
+          model &&
+          (model.file === path || model.imports.includes(service.files[path]!)) &&
+          (!model.implied || used.has(`rules/${name}`)),
+      )
+      if (!isUsed)
+        beside(path, 1, {
+          code: 'unused',
+          message: 'no decision of this file is ever used',
+          mend: "add 'decide: <a decision>' or take the file out",
+          severity: 'warning',
+        })
+    }
     for (const [name, { at }] of Object.entries(evidence))
       if (at === 'flow' && !used.has(`evidence/${name}`))
         unused(['evidence', name], `the evidence '${name}'`, `add 'look-up: ${name}' or take it out`)

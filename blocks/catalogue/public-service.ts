@@ -180,12 +180,42 @@ export interface Question {
   prefill?: Feel
 }
 
-/** A first-hit decision table; compiles to DMN. */
+/** A decision table, which compiles to DMN; or a decision of a .dmn file, which then has no rows here. */
 export interface RuleTable {
   name: string
-  /** input name → FEEL */
+  /** Which of the rows that apply decide; first if absent. */
+  hit?: HitPolicy
+  /** input name → FEEL; of a model, the names of its input data */
   inputs: Record<string, Feel>
   rows: RuleRow[]
+  outputs?: Record<string, { values?: Feel[]; otherwise?: Feel }>
+  model?: RuleModel
+}
+
+/** DMN 1.5, 8.2.10. */
+export type HitPolicy =
+  | 'first'
+  | 'unique'
+  | 'any'
+  | 'priority'
+  | 'rule order'
+  | 'output order'
+  | 'collect'
+  | 'collect sum'
+  | 'collect min'
+  | 'collect max'
+  | 'collect count'
+
+export interface RuleModel {
+  /** In the folder of the service. */
+  file: string
+  /** As the file names it. */
+  decision: string
+  /** The text of the file, and of those that it imports. */
+  xml: string
+  imports: string[]
+  /** Nobody declared it under `rules:`; it is there to be named by `decide:`. */
+  implied: boolean
 }
 
 export interface RuleRow {

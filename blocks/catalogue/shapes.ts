@@ -116,11 +116,25 @@ function shapeOfItem(type: string | undefined): Shape {
 const stringLiteral = /^"([^"\\]*)"$/
 const numberLiteral = /^-?\d+(\.\d+)?$/
 
-/** Outputs that are plain values in every row have a known shape. */
-export function shapeOfRule({ rows }: RuleTable): Shape {
-  const outputs = [...new Set(rows.flatMap((row) => Object.keys(row.then)))]
-  return Object.fromEntries(outputs.map((name) => [name, shapeOfValues(rows.map((row) => row.then[name] ?? 'null'))]))
+const givesList = new Set<RuleTable['hit']>(['rule order', 'output order', 'collect'])
+const addsUp = new Set<RuleTable['hit']>(['collect sum', 'collect min', 'collect max'])
+
+/** Outputs that are plain values in every row have a known shape. What a .dmn file gives, only it knows. */
+export function shapeOfRule({ rows, hit, outputs: declared = {}, model }: RuleTable): Shape {
+  if (model) return 'any'
+  if (hit === 'collect count') return 'number'
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.then)))]
+  const outputs = Object.fromEntries(
+    names.map((name) => {
+      const sources = [...rows.map((row) => row.then[name] ?? 'null'), declared[name]?.otherwise ?? 'null']
+      const shape = shapeOfValues(sources)
+      return [name, addsUp.has(hit) && isText(shape) ? 'string' : shape]
+    }),
+  )
+  return givesList.has(hit) ? [outputs] : outputs
 }
+
+const isText = (shape: Shape): boolean => Array.isArray(shape) && shape[0] === 'one of'
 
 function shapeOfValues(sources: string[]): Shape {
   const values = sources.map((source) => source.trim()).filter((source) => source !== 'null')

@@ -1,4 +1,5 @@
 // Which texts a public service must have, and which values each may use.
+import { namesIn } from './decision-model.ts'
 import { eachItem } from './flow.ts'
 import type { PublicService, Question } from './public-service.ts'
 
@@ -36,9 +37,16 @@ export function textKeys(service: PublicService): TextKey[] {
     must(`evidence.${name}.title`)
     if (at === 'form' && !many && match === undefined && by.length > 0) must(`evidence.${name}.notFound`)
   }
-  for (const [name, { inputs, rows }] of Object.entries(service.rules)) {
+  const decided = new Set([...eachItem(service.flow)].flatMap(({ item }) => (item.kind === 'decide' ? item.rule : [])))
+  for (const [name, { inputs, rows, model }] of Object.entries(service.rules)) {
+    if (model?.implied && !decided.has(name)) continue
     must(`rule.${name}.title`)
-    for (const input of Object.keys(inputs)) must(`rule.${name}.input.${input}`)
+    for (const [input, source] of Object.entries(inputs))
+      if (model === undefined) must(`rule.${name}.input.${input}`)
+      else if (/^[a-z][A-Za-z0-9]*$/.test(source)) may(`rule.${name}.input.${source}`)
+    const named = model === undefined ? { inputs: [], reasons: [] } : namesIn(model.xml)
+    for (const input of named.inputs) may(`rule.${name}.input.${input}`)
+    for (const reason of named.reasons) may(`rule.${name}.reason.${reason}`)
     for (const { reason } of rows) if (reason !== undefined) must(`rule.${name}.reason.${reason}`)
   }
   for (const name of Object.keys(service.fees)) must(`fee.${name}.title`)

@@ -42,13 +42,62 @@ test('tables that cover everything are left alone', () => {
     table({ a: 'a', b: 'b' }, [{ a: 'true', b: 'true' }, { a: 'false' }, { b: 'false' }]),
     table({ p: 'purpose' }, [{ p: '"visa"' }, { p: 'not("visa")' }]),
     table({ on: 'birth' }, [{ on: '<= date("2000-01-01")' }, { on: '>= date("2000-01-02")' }]),
-    table({ n: 'n' }, [{ n: '> limit' }, { n: '<= limit' }]),
+    table({ n: 'n' }, [{ n: '? < 5 or ? > 9' }, { n: 'not(? < 5 or ? > 9)' }]),
+    table({ s: 's' }, [{ s: '< "m"' }, { s: '>= "m"' }]),
+    table({ x: 'x' }, [{ x: '5, "a"' }, { x: 'not(5, "a")' }]),
+    table({ x: 'x' }, [{ x: 'null' }, { x: 'not(null)' }]),
     table({ n: 'n' }, [{ n: '5' }, {}]),
   ]
 
   for (const one of whole) assert.deepEqual(messages(one), [], JSON.stringify(one.rows))
   const choices = table({ p: 'purpose' }, [{ p: '"visa"' }, { p: '"work"' }])
   assert.deepEqual(messages(choices, { purpose: ['one of', 'visa', 'work'] }), [])
+})
+
+test('gaps are found in texts by order, in mixed kinds, in lists, and in nothing', () => {
+  const found = (rows: Record<string, string>[], shape = {}) => messages(table({ x: 'x' }, rows), shape)
+
+  assert.deepEqual(found([{ x: '< "m"' }, { x: '> "m"' }]), ['rule-gap: no row of test applies when x = "m"'])
+  assert.deepEqual(found([{ x: '5' }, { x: '"a"' }, { x: 'not(5, 6, "a")' }]), [
+    'rule-gap: no row of test applies when x = 6',
+  ])
+  assert.deepEqual(found([{ x: 'null' }, { x: '5' }]), ['rule-gap: no row of test applies when x = 4'])
+  assert.deepEqual(found([{ x: 'list contains(?, "a")' }], { x: ['string'] }), [
+    'rule-gap: no row of test applies when x = []',
+  ])
+  assert.deepEqual(found([{ x: '? < 5 and ? > 2' }, { x: '>= 5' }]), ['rule-gap: no row of test applies when x = 1'])
+})
+
+test('what cannot be told is said to be so', () => {
+  const unsure = (rows: Record<string, string>[], hit?: RuleTable['hit'], shape = {}) =>
+    checkTable(table({ n: 'n' }, rows, hit), shape).map(
+      ({ code, severity, message }) => `${severity} ${code}: ${message}`,
+    )
+
+  assert.deepEqual(unsure([{ n: '> limit' }, { n: '<= limit' }]), [
+    'warning rule-unsure: it cannot be told whether a row of test always applies: cells there ask for more than constants',
+  ])
+  assert.deepEqual(unsure([{ n: '> limit' }, { n: '5' }, {}]), [])
+  assert.deepEqual(unsure([{ n: '> limit' }, { n: '< 5' }], 'unique'), [
+    'warning rule-unsure: it cannot be told whether a row of test applies when n = 5: cells there ask for more than constants',
+    'warning rule-unsure: it cannot be told whether rows 1 and 2 of test can apply together: cells there ask for more than constants',
+  ])
+  assert.match(
+    unsure([{ n: 'matches(?, "^A")' }, { n: 'not(matches(?, "^A"))' }], 'first', { n: 'string' })[0]!,
+    /unsure/,
+  )
+})
+
+test('a case of inputs that read the same fact is told with its doubt', () => {
+  const [problem] = checkTable(
+    table({ age: 'age', adult: 'age >= 18' }, [
+      { age: '< 18', adult: 'false' },
+      { age: '>= 18', adult: 'true' },
+    ]),
+  )
+
+  assert.equal(problem!.severity, 'warning')
+  assert.match(problem!.message, /if that can be so: age and adult both read age$/)
 })
 
 test('rows that are never reached are named', () => {

@@ -1,24 +1,28 @@
 // Checks a rule table as a whole: cases that no row covers, rows that are never reached, rows that contradict each other.
-import { type FeelValue, format, type Shape } from '@ashlar/kernel/feel'
+import { type FeelOptions, type FeelValue, format, type Shape } from '@ashlar/kernel/feel'
+import type { HitPolicy } from './hit-policy.ts'
 import { type Column, columnsOf, type Passes } from './points.ts'
-import type { HitPolicy, RuleTable } from './rule-table.ts'
+import type { RuleTable } from './rule-table.ts'
 
 export interface TableProblem {
-  code: 'rule-gap' | 'rule-unreachable' | 'rule-overlap' | 'rule-too-large'
+  code: 'rule-gap' | 'rule-unreachable' | 'rule-overlap' | 'rule-unsure' | 'rule-too-large' | 'dmn'
   message: string
   mend: string
   /** From 0. */
   row?: number
+  /** Of the rule's .dmn file, from 1. */
+  line?: number
+  severity?: 'warning'
 }
 
 /**
- * Gaps, unreachable rows and overlaps. The shape of the facts tells which texts are possible.
- * Only what is certain is reported: a cell that reads other facts may pass, or may not.
+ * Gaps, unreachable rows and overlaps, each with a case that shows it. The shape of the facts tells which texts are
+ * possible. What is reported is certain; where it cannot be told, that is what is reported, as a warning.
  */
-export function checkTable(table: RuleTable, facts: Shape = {}): TableProblem[] {
+export function checkRows(table: RuleTable, facts: Shape = {}, options: FeelOptions = {}): TableProblem[] {
   const rows = table.rows.filter((row) => Object.keys(row.if).every((name) => Object.hasOwn(table.inputs, name)))
   if (rows.length === 0) return []
-  const columns = columnsOf(table, facts)
+  const columns = columnsOf(table, facts, options)
   const hit = table.hit ?? 'first'
   const problems: TableProblem[] = []
   try {
@@ -44,20 +48,45 @@ const hasDefault = ({ outputs }: RuleTable): boolean =>
 function gaps(table: RuleTable, columns: Column[]): TableProblem[] {
   const all = table.rows.map((_, n) => n)
   const found = findCase(columns, { pass: [], fail: all, maybePasses: true })
-  if (!found) return []
-  return [
-    {
-      code: 'rule-gap',
-      message: `no row of ${table.name} applies when ${found}`,
-      mend: 'add a row for it, or a last row without conditions',
-    },
-  ]
+  if (found) {
+    const doubt = dependent(columns)
+    return [
+      {
+        code: 'rule-gap',
+        message: `no row of ${table.name} applies when ${found}${doubt ? `, if that can be so: ${doubt}` : ''}`,
+        mend: 'add a row for it, or a last row without conditions',
+        ...(doubt ? { severity: 'warning' } : {}),
+      },
+    ]
+  }
+  const possible = findCase(columns, { pass: [], fail: all, maybePasses: false, onlyTold: true })
+  if (!possible) return []
+  const when = possible === anything ? 'always applies' : `applies when ${possible}`
+  return [unsure(`whether a row of ${table.name} ${when}`, 'add a last row without conditions')]
+}
+
+const unsure = (what: string, mend: string): TableProblem => ({
+  code: 'rule-unsure',
+  message: `it cannot be told ${what}: cells there ask for more than constants`,
+  mend,
+  severity: 'warning',
+})
+
+// Inputs made of the same facts do not take every pair of values: a case found for them may be none.
+function dependent(columns: Column[]): string | undefined {
+  const asked = columns.filter(({ passes }) => passes.some((row) => row.some((passed) => passed !== 'yes')))
+  for (const [n, one] of asked.entries())
+    for (const other of asked.slice(n + 1)) {
+      const same = one.reads.find((path) => other.reads.includes(path))
+      if (same) return `${one.name} and ${other.name} both read ${same}`
+    }
+  return undefined
 }
 
 function unreachable(table: RuleTable, columns: Column[]): TableProblem[] {
   return table.rows.flatMap((_, n): TableProblem[] => {
     const before = Array.from({ length: n }, (_, i) => i)
-    if (n === 0 || findCase(columns, { pass: [n], fail: before, maybePasses: false })) return []
+    if (n === 0 || findCase(columns, { pass: [n], fail: before, maybePasses: false, onlyTold: true })) return []
     return [
       {
         code: 'rule-unreachable',
@@ -71,23 +100,27 @@ function unreachable(table: RuleTable, columns: Column[]): TableProblem[] {
 
 function overlaps(table: RuleTable, columns: Column[], hit: HitPolicy): TableProblem[] {
   const problems: TableProblem[] = []
+  const doubt = dependent(columns)
+  const mend =
+    hit === 'any' ? 'give them the same results, or make them exclude each other' : 'make them exclude each other'
+  let untold: string | undefined
   for (let a = 0; a < table.rows.length; a++) {
     for (let b = a + 1; b < table.rows.length; b++) {
       if (hit === 'any' && JSON.stringify(table.rows[a]!.then) === JSON.stringify(table.rows[b]!.then)) continue
       const found = findCase(columns, { pass: [a, b], fail: [], maybePasses: false, certain: true })
-      if (!found) continue
-      problems.push({
-        code: 'rule-overlap',
-        message: `rows ${a + 1} and ${b + 1} of ${table.name} both apply when ${found}`,
-        mend:
-          hit === 'any'
-            ? 'give them the same results, or make them exclude each other'
-            : 'make them exclude each other',
-        row: b,
-      })
+      if (found)
+        problems.push({
+          code: 'rule-overlap',
+          message: `rows ${a + 1} and ${b + 1} of ${table.name} both apply when ${found}${doubt ? `, if that can be so: ${doubt}` : ''}`,
+          mend,
+          row: b,
+          ...(doubt ? { severity: 'warning' } : {}),
+        })
+      else if (!untold && findCase(columns, { pass: [a, b], fail: [], maybePasses: false, onlyTold: true }))
+        untold = `whether rows ${a + 1} and ${b + 1} of ${table.name} can apply together`
     }
   }
-  return problems
+  return untold ? [...problems, unsure(untold, mend)] : problems
 }
 
 interface Wanted {
@@ -99,16 +132,20 @@ interface Wanted {
   maybePasses: boolean
   /** Rows that must apply must do so certainly. */
   certain?: boolean
+  /** Of a cell that the points do not stand for, nothing is believed: it may pass, or not. */
+  onlyTold?: boolean
 }
 
 const tooLarge = new Error('too large')
-const mostVisits = 20_000
+const mostVisits = 50_000
 
 /** A case as wanted, in words; undefined if there is none. */
-function findCase(columns: Column[], { pass, fail, maybePasses, certain }: Wanted): string | undefined {
+function findCase(columns: Column[], { pass, fail, maybePasses, certain, onlyTold }: Wanted): string | undefined {
   const dead = new Set<string>()
   let visits = 0
-  const passes = (passed: Passes, strictly: boolean) => passed === 'yes' || (passed === 'maybe' && !strictly)
+  const said = ({ passes, opaque }: Column, row: number, point: number): Passes =>
+    onlyTold && opaque[row] ? 'maybe' : passes[row]![point]!
+  const holds = (passed: Passes, strictly: boolean) => passed === 'yes' || (passed === 'maybe' && !strictly)
 
   // Goes through the inputs; `open` are the rows that must not apply and so far do.
   const search = (at: number, open: number[]): string[] | undefined => {
@@ -117,22 +154,25 @@ function findCase(columns: Column[], { pass, fail, maybePasses, certain }: Wante
     const key = `${at}/${open.join()}`
     if (dead.has(key)) return undefined
 
-    const { name, points, passes: rows } = columns[at]!
-    for (const [n, point] of points.entries()) {
-      if (!pass.every((row) => passes(rows[row]![n]!, certain === true))) continue
+    const column = columns[at]!
+    for (const [n, point] of column.points.entries()) {
+      if (!pass.every((row) => holds(said(column, row, n), certain === true))) continue
       const rest = search(
         at + 1,
-        open.filter((row) => passes(rows[row]![n]!, !maybePasses)),
+        open.filter((row) => holds(said(column, row, n), !maybePasses)),
       )
       if (!rest) continue
-      const matters = [...pass, ...fail].some((row) => rows[row]!.some((passed) => passed !== 'yes'))
-      return matters ? [inWords(name, point), ...rest] : rest
+      const matters =
+        !column.isUnknown && [...pass, ...fail].some((row) => column.passes[row]!.some((passed) => passed !== 'yes'))
+      return matters ? [inWords(column.name, point), ...rest] : rest
     }
     dead.add(key)
     return undefined
   }
   const found = search(0, fail)
-  return found && (found.join(' and ') || 'anything is so')
+  return found && (found.join(' and ') || anything)
 }
+
+const anything = 'anything is so'
 
 const inWords = (name: string, point: FeelValue): string => `${name} = ${format(point, true)}`

@@ -1,14 +1,8 @@
 // Applies a compiled rule table to facts, and says how it came to its result.
 import { type FeelValue, type Json, type Shape, toJson } from '@ashlar/kernel/feel'
-import { type Chosen, chooseHits, type Outputs, type Priorities } from './hit-policy.ts'
-import {
-  type CompiledRow,
-  type CompiledTable,
-  compileTable,
-  factsAt,
-  type HitPolicy,
-  type RuleTable,
-} from './rule-table.ts'
+import { applyModel, type ModelTrace } from './apply-model.ts'
+import { type Chosen, chooseHits, type HitPolicy, type Outputs, type Priorities } from './hit-policy.ts'
+import { type CompiledRow, type CompiledTable, compileTable, factsAt, type RuleTable } from './rule-table.ts'
 
 export type Facts = Record<string, Json>
 
@@ -29,10 +23,15 @@ export interface Trace {
   output: Json
   /** Rows that may not apply together did; then there is no output. */
   conflict?: number[]
+  /** Of a decision of a DMN file, which has no rows of its own: `hits` are then those of the decision's own table. */
+  model?: ModelTrace
 }
 
 export interface Decided {
-  /** An object of the outputs by name, a list of such for the policies that take all rows, null when no row applies. */
+  /**
+   * An object of the outputs by name, a list of such for the policies that take all rows, null when no row applies.
+   * Of a decision of a DMN file: its value.
+   */
   output: Json
   trace: Trace
 }
@@ -40,6 +39,10 @@ export interface Decided {
 /** Pure: the same table and facts give the same, at any time and place. Throws FeelLimitExceeded. */
 export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
   const values = compiled.inputs.map(({ feel }) => feel.evaluate(facts))
+  if (compiled.model) {
+    const { output, hits, laws, model } = applyModel(compiled, values)
+    return { output, trace: { ...traceOf(compiled, facts, values), hits, laws: [...new Set(laws)], output, model } }
+  }
   const tried: Trace['rows'] = []
   const applying: number[] = []
   for (const [n, row] of compiled.rows.entries()) {
@@ -54,11 +57,7 @@ export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
   const output = toJson(chosen.output)
   const laws = chosen.hits.map((n) => compiled.rows[n]!.row.law).filter((law) => law !== undefined)
   const trace: Trace = {
-    rule: compiled.table.name,
-    hash: compiled.hash,
-    hit: compiled.hit,
-    inputs: Object.fromEntries(compiled.inputs.map(({ name }, n) => [name, toJson(values[n]!)])),
-    facts: factsAt(facts, compiled.reads) as Facts,
+    ...traceOf(compiled, facts, values),
     rows: tried,
     hits: chosen.hits,
     laws: [...new Set(laws)],
@@ -67,6 +66,15 @@ export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
   }
   return { output, trace }
 }
+
+const traceOf = ({ table, hash, hit, inputs, reads }: CompiledTable, facts: Facts, values: FeelValue[]) => ({
+  rule: table.name,
+  hash,
+  hit,
+  inputs: Object.fromEntries(inputs.map(({ name }, n) => [name, toJson(values[n]!)])),
+  facts: factsAt(facts, reads) as Facts,
+  rows: [] as Trace['rows'],
+})
 
 const compiledTables = new WeakMap<RuleTable, WeakMap<object, CompiledTable>>()
 const noDefinition = { facts: {} as Shape }

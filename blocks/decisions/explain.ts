@@ -1,7 +1,16 @@
 // Says in words' stead why a rule came to its result: what was needed, what was so, and whether it passed. Faces write it out.
-import { compileFeel, compileUnaryTests, type Json, toJson } from '@ashlar/kernel/feel'
+import {
+  type CompiledUnaryTests,
+  compileFeel,
+  compileUnaryTests,
+  FeelError,
+  type Json,
+  toJson,
+} from '@ashlar/kernel/feel'
+import type { ModelTrace } from './apply-model.ts'
+import { type FoundTable, tablesOf } from './dmn/model.ts'
 import type { Trace } from './evaluate.ts'
-import type { RuleTable } from './rule-table.ts'
+import { openModel, type RuleModel, type RuleTable } from './rule-table.ts'
 
 export interface Explanation {
   rule: string
@@ -17,6 +26,8 @@ export interface Explanation {
 export interface ExplainedRow {
   /** From 1, as people count. */
   row: number
+  /** Of a DMN file: the decision or knowledge model whose table it is, where that is not the rule's own decision. */
+  table?: string
   law?: string
   /** Key of the sentence that the service has for the row: `rule.<rule>.reason.<reason>`. */
   reason?: string
@@ -27,7 +38,7 @@ export interface ExplainedCondition {
   input: string
   /** Key of the input's own text, where the service has one: `rule.<rule>.input.<input>`. */
   label: string
-  /** One of these must hold; with `not` none of them. */
+  /** One of these must hold; with `not` none of them. None: it was used, and nothing was asked of it. */
   needed: Needed[]
   not: boolean
   /** What was so. */
@@ -44,6 +55,7 @@ export type Needed =
 
 /** Explains a trace by the table of its hash. */
 export function explain(trace: Trace, table: RuleTable): Explanation {
+  if (table.model && trace.model) return explainModel(trace, trace.model, table.model, table.inputs)
   const hits = new Set(trace.hits)
   const rows = trace.rows.map(({ row, failed }) => ({ row, explained: explainRow(trace, table, row, failed) }))
   return {
@@ -77,9 +89,74 @@ function explainRow(trace: Trace, table: RuleTable, n: number, failed: string | 
   }
 }
 
+// A table of a DMN file is explained as one of a service; a decision that has none, by its expression.
+function explainModel(
+  trace: Trace,
+  { decision, tables }: ModelTrace,
+  model: RuleModel,
+  inputs: RuleTable['inputs'],
+): Explanation {
+  const { rule, output } = trace
+  const decided: ExplainedRow[] = []
+  const passedOver: ExplainedRow[] = []
+  const label = (input: string) => `rule.${rule}.input.${inputs[input] ?? input}`
+  for (const { node, line, ...applied } of tables) {
+    const table = tablesIn(model).find((one) => one.node === node && one.table.line === line)?.table
+    if (!table) continue
+    for (const [n, failed] of applied.failed.entries()) {
+      const { inputs: cells, law, reason } = table.rules[n]!
+      const conditions = cells.flatMap((cell, column): ExplainedCondition[] => {
+        if (!cell || cell === '-') return []
+        const { label: name, expression } = table.inputs[column]!
+        const input = name ?? expression
+        const passed = failed >= 0 && column > failed ? undefined : column !== failed
+        return [
+          {
+            input,
+            label: label(input),
+            ...neededBy(cell),
+            value: applied.inputs[column] ?? null,
+            ...(passed === undefined ? {} : { passed }),
+          },
+        ]
+      })
+      const into = applied.rules.includes(n) ? decided : passedOver
+      into.push({
+        row: n + 1,
+        ...(node === decision ? {} : { table: node }),
+        ...(law === undefined ? {} : { law }),
+        ...(reason === undefined ? {} : { reason: `rule.${rule}.reason.${reason}` }),
+        conditions,
+      })
+    }
+  }
+  if (decided.length + passedOver.length === 0) {
+    const conditions = Object.entries(trace.inputs).map(
+      ([input, value]): ExplainedCondition => ({ input, label: label(input), needed: [], not: false, value }),
+    )
+    decided.push({ row: 1, conditions })
+  }
+  return { rule, title: `rule.${rule}.title`, output, decided, passedOver }
+}
+
+const openTables = new WeakMap<RuleModel, FoundTable[]>()
+
+function tablesIn(model: RuleModel): FoundTable[] {
+  const known = openTables.get(model) ?? tablesOf(openModel(model))
+  openTables.set(model, known)
+  return known
+}
+
 function neededBy(source: string): { needed: Needed[]; not: boolean } {
-  const { nodes, negated } = compileUnaryTests(source)
-  return { needed: nodes.map((node) => toNeeded(node, source)), not: negated }
+  let tests: CompiledUnaryTests
+  try {
+    tests = compileUnaryTests(source)
+  } catch (error) {
+    // A cell of a DMN file may use names with spaces, which only its model knows.
+    if (!(error instanceof FeelError)) throw error
+    return { needed: [{ kind: 'expression', source }], not: false }
+  }
+  return { needed: tests.nodes.map((node) => toNeeded(node, source)), not: tests.negated }
 }
 
 type Node = ReturnType<typeof compileUnaryTests>['nodes'][number]

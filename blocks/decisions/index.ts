@@ -1,5 +1,8 @@
 // The door of decisions.
-export { checkTable, type TableProblem } from './check-table.ts'
+
+export type { ModelTrace } from './apply-model.ts'
+export { checkTable } from './check-rule.ts'
+export type { TableProblem } from './check-table.ts'
 export {
   createDecisions,
   type Decision,
@@ -21,13 +24,15 @@ export {
   readInputs,
 } from './dmn/model.ts'
 export type { AppliedTable, DmnProblem } from './dmn/run.ts'
+export { type DmnDocument, writeDmn } from './dmn/write.ts'
 export { type Decided, decide, evaluate, type Facts, type Trace } from './evaluate.ts'
 export { type ExplainedCondition, type ExplainedRow, type Explanation, explain, type Needed } from './explain.ts'
+export type { HitPolicy } from './hit-policy.ts'
 export { decisionRoutes } from './routes.ts'
 export {
   type CompiledTable,
   compileTable,
-  type HitPolicy,
+  type RuleModel,
   type RuleOutput,
   type RuleRow,
   type RuleTable,

@@ -6,6 +6,7 @@ import {
   compileUnaryTests,
   equal,
   FeelError,
+  type FeelOptions,
   type FeelValue,
   kindOf,
   type Shape,
@@ -19,89 +20,162 @@ export interface Column {
   points: FeelValue[]
   /** By row, then by point. */
   passes: Passes[][]
+  /**
+   * By row: the cell asks in a way that the points do not stand for (`starts with(?, "A")`, `count(?) > 2`). What it says
+   * of a point holds for that value only.
+   */
+  opaque: boolean[]
+  /** Nothing is known of its values: the one point stands for whatever it may be. */
+  isUnknown: boolean
+  /** Paths of the facts that the input is made of. */
+  reads: string[]
 }
 
 /** maybe: the cell asks for more than the input and constants, so that only a case can tell. */
 export type Passes = 'yes' | 'no' | 'maybe'
 
-export function columnsOf({ inputs, rows }: RuleTable, facts: Shape): Column[] {
+export function columnsOf({ inputs, rows }: RuleTable, facts: Shape, options: FeelOptions = {}): Column[] {
   return Object.entries(inputs).map(([name, source]) => {
-    const cells = rows.map((row) => (row.if[name] === undefined ? 'any' : readCell(row.if[name])))
-    const points = pointsOf(source, cells, facts)
+    const cells = rows.map((row) => (row.if[name] === undefined ? 'any' : readCell(row.if[name], options)))
+    const known = pointsOf(source, cells, facts, options)
+    const isUnknown = known.length === 0
+    const points = isUnknown ? [null] : known
     const passes = cells.map((cell): Passes[] =>
       points.map((point) => {
         if (cell === 'any') return 'yes'
-        if (cell === 'unknown') return 'maybe'
+        if (cell === 'unknown' || isUnknown) return 'maybe'
         return cell.tests.test(point, {}) ? 'yes' : 'no'
       }),
     )
-    return { name, points, passes }
+    const opaque = cells.map((cell) => typeof cell === 'object' && cell.opaque)
+    return { name, points, passes, opaque, isUnknown, reads: compiled(source, options)?.reads ?? [] }
   })
 }
 
 interface Cell {
   tests: CompiledUnaryTests
   constants: FeelValue[]
+  opaque: boolean
 }
 
-// A cell of constants only: literals, lists, ranges and comparisons of them, and dates.
-function readCell(source: string): Cell | 'any' | 'unknown' {
+// A cell that asks for its input and constants only.
+function readCell(source: string, options: FeelOptions): Cell | 'any' | 'unknown' {
   let tests: CompiledUnaryTests
   try {
-    tests = compileUnaryTests(source)
+    tests = compileUnaryTests(source, options)
   } catch (error) {
     if (error instanceof FeelError) return 'unknown'
     throw error
   }
   if (tests.nodes.length === 0) return 'any'
-  const constants: FeelValue[] = []
-  return tests.nodes.every((node) => collect(node, source, constants)) ? { tests, constants } : 'unknown'
+  if (tests.reads.length > 0) return 'unknown'
+  const found: Found = { constants: [], opaque: false }
+  for (const node of tests.nodes) collect(node, source, found)
+  return { tests, ...found }
+}
+
+interface Found {
+  constants: FeelValue[]
+  opaque: boolean
 }
 
 type Node = CompiledUnaryTests['nodes'][number]
 
-function collect(node: Node, source: string, constants: FeelValue[]): boolean {
+// What splits the values of the input: constants that it is compared with. Anything else that is asked of it is opaque.
+function collect(node: Node, source: string, found: Found): void {
+  const parts = comparedParts(node)
+  if (parts) {
+    for (const part of parts) collect(part, source, found)
+    return
+  }
+  const constant = constantOf(node, source)
+  if (constant === undefined) found.opaque = true
+  else if (Array.isArray(constant)) found.constants.push(...constant)
+  else found.constants.push(constant)
+}
+
+/** The parts of an expression that only compares, or undefined. */
+function comparedParts(node: Node): Node[] | undefined {
   switch (node.kind) {
+    case 'input':
+      return []
     case 'test':
-      return collect(node.endpoint, source, constants)
+      return [node.endpoint]
     case 'range':
-      return collect(node.start, source, constants) && collect(node.end, source, constants)
+      return [node.start, node.end]
     case 'list':
-      return node.items.every((item) => collect(item, source, constants))
-    case 'literal':
-    case 'negate':
+      return node.items
+    case 'and':
+    case 'or':
+      return node.operands
+    case 'compare':
+      return [node.left, node.right]
+    case 'between':
+      return [node.value, node.low, node.high]
+    case 'in':
+      return [node.value, ...node.tests]
     case 'call': {
-      const isDate =
-        node.kind !== 'call' || (node.callee.kind === 'name' && /^(?:date|time|duration)/.test(node.callee.name))
-      const expression = isDate ? compileFeel(source.slice(node.from, node.to)) : undefined
-      if (!expression || expression.reads.length > 0) return false
-      const value = expression.evaluate({})
-      if (value !== null) constants.push(value)
-      return true
+      const isNot = node.callee.kind === 'name' && node.callee.name === 'not' && node.positional.length === 1
+      return isNot ? node.positional : undefined
     }
     default:
-      return false
+      return undefined
   }
 }
 
-function pointsOf(source: string, cells: (Cell | 'any' | 'unknown')[], facts: Shape): FeelValue[] {
-  const constants = distinct(cells.flatMap((cell) => (typeof cell === 'string' ? [] : cell.constants)))
-  const shape = shapeOfInput(source, facts)
-  if (Array.isArray(shape) && shape[0] === 'one of') return shape.slice(1) as string[]
-
-  const kinds = new Set(constants.map(kindOf))
-  if (shape === 'boolean' || kinds.has('boolean')) return [true, false]
-  if (kinds.size !== 1) return constants.length ? constants : [null]
-  if (kinds.has('string')) return [...constants, anotherText(constants as string[])]
-  return between(
-    constants.sort((a, b) => compare(a, b) ?? 0),
-    isWhole(source),
-  )
+/** The value of an expression that asks for nothing; undefined where it asks for the input. */
+function constantOf(node: Node, source: string): FeelValue | undefined {
+  try {
+    const { reads, nodes, evaluate } = compileFeel(source.slice(node.from, node.to))
+    return reads.length > 0 || JSON.stringify(nodes).includes('"kind":"input"') ? undefined : evaluate({})
+  } catch {
+    return undefined
+  }
 }
 
-function shapeOfInput(source: string, facts: Shape): Shape | undefined {
+function pointsOf(
+  source: string,
+  cells: (Cell | 'any' | 'unknown')[],
+  facts: Shape,
+  options: FeelOptions,
+): FeelValue[] {
+  const asked = cells.filter((cell) => typeof cell === 'object')
+  const constants = distinct(asked.flatMap((cell) => cell.constants))
+  const shape = shapeOfInput(source, facts, options)
+  // Whether nothing is known counts only where a row asks for it.
+  const nothing: FeelValue[] = constants.includes(null) ? [null] : []
+  if (Array.isArray(shape) && shape[0] === 'one of') return [...(shape.slice(1) as string[]), ...nothing]
+  if (shape === 'boolean') return [true, false, ...nothing]
+  if (Array.isArray(shape)) return [...listsOf(constants), ...nothing]
+
+  const kinds = new Set(constants.filter((value) => value !== null).map(kindOf))
+  const points = [...kinds].flatMap((kind) => {
+    const own = constants.filter((value) => kindOf(value) === kind).sort((a, b) => compare(a, b) ?? 0)
+    if (kind === 'boolean') return [true, false]
+    return kind === 'string' ? texts(own as string[]) : between(own, isWhole(source))
+  })
+  if (points.length === 0) return [...samples(shape, nothing.length > 0), ...nothing]
+  return [...distinct(points), ...nothing]
+}
+
+// Something to try, where the cells name no value.
+const samples = (shape: Shape | undefined, asksForNothing: boolean): FeelValue[] =>
+  shape === 'number' ? [1] : shape === 'string' || asksForNothing ? ['anything'] : []
+
+/** None, each alone, all, and something else. */
+const listsOf = (constants: FeelValue[]): FeelValue[] => {
+  const known = constants.filter((value) => value !== null)
+  return [[], ...known.map((value) => [value]), known, ['anything else']]
+}
+
+function shapeOfInput(source: string, facts: Shape, options: FeelOptions): Shape | undefined {
+  const expression = compiled(source, options)
+  return expression && shapeOf(expression, facts)
+}
+
+function compiled(source: string, options: FeelOptions) {
   try {
-    return shapeOf(compileFeel(source), facts)
+    return compileFeel(source, options)
   } catch (error) {
     if (error instanceof FeelError) return undefined
     throw error
@@ -111,10 +185,11 @@ function shapeOfInput(source: string, facts: Shape): Shape | undefined {
 const distinct = (values: FeelValue[]): FeelValue[] =>
   values.filter((value, n) => values.findIndex((other) => equal(other, value) === true) === n)
 
-function anotherText(texts: string[]): string {
-  let text = 'anything else'
-  while (texts.includes(text)) text += '…'
-  return text
+// Each text, one right behind it, one before all, and one that is none of them.
+function texts(constants: string[]): string[] {
+  let other = 'anything else'
+  while (constants.includes(other)) other += '…'
+  return [other, ...constants, ...constants.map((text) => `${text} `)]
 }
 
 // Counts and parts of dates are whole numbers; nothing lies between 0 and 1 then.

@@ -14,6 +14,7 @@ const Condition = Type.Object({
 })
 const Row = Type.Object({
   row: Type.Integer(),
+  table: Type.Optional(Type.String()),
   law: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   conditions: Type.Array(Condition),

@@ -9,24 +9,9 @@ import {
   type FeelOptions,
   type Shape,
 } from '@ashlar/kernel/feel'
-
-/**
- * Which of the rows that apply decide (DMN 1.5, 8.2.10).
- * unique: only one may apply. any: several may if they say the same. first: the first. priority: the one whose outputs come
- * first in the order of `outputs`. rule order, output order: all, in that order. collect: all, or their sum, least, most, number.
- */
-export type HitPolicy =
-  | 'unique'
-  | 'any'
-  | 'first'
-  | 'priority'
-  | 'rule order'
-  | 'output order'
-  | 'collect'
-  | 'collect sum'
-  | 'collect min'
-  | 'collect max'
-  | 'collect count'
+import { DmnError } from './dmn/definitions.ts'
+import { type DmnModel, loadModel } from './dmn/model.ts'
+import type { HitPolicy } from './hit-policy.ts'
 
 /** As the definition of a public service has it; `hit` is first where it says nothing. */
 export interface RuleTable {
@@ -36,6 +21,18 @@ export interface RuleTable {
   inputs: Record<string, string>
   rows: RuleRow[]
   outputs?: Record<string, RuleOutput>
+  /** In place of rows: a decision of a DMN file. The inputs are then those of the model, by their names there. */
+  model?: RuleModel
+}
+
+export interface RuleModel {
+  /** In the folder of the service. */
+  file: string
+  /** As the file names it. */
+  decision: string
+  /** The text of the file, and of those that it imports. */
+  xml: string
+  imports: string[]
 }
 
 export interface RuleRow {
@@ -67,6 +64,7 @@ export interface CompiledTable {
   inputs: { name: string; feel: CompiledFeel }[]
   rows: CompiledRow[]
   outputs: { name: string; values: CompiledFeel[]; otherwise?: CompiledFeel }[]
+  model?: DmnModel
 }
 
 export interface CompiledRow {
@@ -93,7 +91,7 @@ export function compileTable(table: RuleTable, facts: Shape = {}): CompiledTable
     try {
       return work()
     } catch (cause) {
-      if (!(cause instanceof FeelError)) throw cause
+      if (!(cause instanceof FeelError || cause instanceof DmnError)) throw cause
       throw new RuleTableError(table.name, where, cause.message, cause)
     }
   }
@@ -131,7 +129,16 @@ export function compileTable(table: RuleTable, facts: Shape = {}): CompiledTable
   ]
   const paths = withoutInner([...new Set(reads)]).map((path) => path.split('.'))
   const shape = shapeOfPaths(facts, paths)
-  return { table, hash: hashOf(table, shape), hit: table.hit ?? 'first', reads: paths, shape, inputs, rows, outputs }
+  const compiled = { table, hash: hashOf(table, shape), reads: paths, shape, inputs, rows, outputs }
+  const model = table.model && at('model', () => openModel(table.model!))
+  return { ...compiled, hit: table.hit ?? 'first', ...(model ? { model } : {}) }
+}
+
+/** Throws DmnError where the file is no DMN or has no such decision. Legal time comes in with the facts: there is no clock. */
+export function openModel({ xml, imports, decision, file }: RuleModel): DmnModel {
+  const model = loadModel(xml, { imports })
+  if (!model.decisions.includes(decision)) throw new DmnError(`${file} has no decision ${decision}`)
+  return model
 }
 
 // Whoever reads `fine` has read `fine.amount` too.
@@ -202,6 +209,7 @@ function hashOf(table: RuleTable, shape: Shape): string {
       values ?? [],
       otherwise ?? null,
     ]),
+    ...(table.model ? { model: [table.model.decision, table.model.xml, table.model.imports] } : {}),
     shape,
   }
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')

@@ -154,16 +154,63 @@ const Row = object(
     law: text('The provision that says so.'),
     reason: optional(fact('Key of the sentence that explains it: `rule.<rule>.reason.<reason>`.')),
   },
-  'A row; the first whose tests all hold decides.',
+  'A row; of those whose tests all hold, the first decides, or those that `hit` says.',
 )
 
-const Rule = object(
+const hitPolicies = [
+  'first',
+  'unique',
+  'any',
+  'priority',
+  'rule order',
+  'output order',
+  'collect',
+  'collect sum',
+  'collect min',
+  'collect max',
+  'collect count',
+] as const
+
+const ModelRule = object(
   {
+    model: Type.String({ pattern: '^[^/\\\\].*\\.dmn$', maxLength: 200, description: 'A .dmn file of the service.' }),
+    decision: optional(text('Its name in the file; if absent, the one whose name means the rule.')),
+    inputs: optional(
+      map('any', feel('The value.'), 'Input data of the model that are not the facts of the same name.'),
+    ),
+  },
+  'A decision of a .dmn file.',
+)
+
+const TableRule = object(
+  {
+    hit: optional(
+      oneOf(
+        [...hitPolicies],
+        'Which of the rows that apply decide (DMN): first where nothing is said; unique: only one may apply; any: several, ' +
+          'if they say the same; priority: the most important output; the others give a list, or count it up.',
+      ),
+    ),
     inputs: map('fact', feel('What is tested.'), 'The inputs.'),
+    outputs: optional(
+      map(
+        'fact',
+        object(
+          {
+            values: optional(list(feel('A value.'), 'Possible values, the most important first.')),
+            otherwise: optional(feel('The value if no row applies.')),
+          },
+          'What is known of an output.',
+        ),
+        'Outputs of which more is to be said.',
+      ),
+    ),
     rows: list(Row, 'The rows, in order.'),
   },
   'A table of the law.',
 )
+
+const Rule = either('A table of the law, or a decision of a .dmn file.', ModelRule, TableRule)
 
 const Fee = object(
   {

@@ -1,5 +1,5 @@
 // Boxed expressions as a DMN file has them (DMN 1.5, 7.3.1 and 10.2).
-import type { HitPolicy } from '../rule-table.ts'
+import type { HitPolicy } from '../hit-policy.ts'
 
 export interface Parameter {
   name: string
@@ -27,12 +27,22 @@ interface ContextEntry {
   value: Expression
 }
 
+interface TableRule {
+  inputs: string[]
+  outputs: string[]
+  line: number
+  /** Of an annotation that is called law. */
+  law?: string
+  /** Of an annotation that is called reason: names the sentence that explains the rule. */
+  reason?: string
+}
+
 export interface DecisionTable {
   kind: 'table'
   hit: HitPolicy
-  inputs: { expression: string; values?: string; line: number }[]
+  inputs: { expression: string; label?: string; values?: string; line: number }[]
   outputs: { name: string; typeRef?: string; values?: string; otherwise?: string; line: number }[]
-  rules: { inputs: string[]; outputs: string[]; line: number }[]
+  rules: TableRule[]
 }
 
 export type ExpressionOf<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>

@@ -17,7 +17,8 @@ export interface Cells {
 const mostTables = 1000
 
 interface Rule {
-  applies(values: FeelValue[], scope: Scope): boolean
+  /** The first input that does not pass, or -1. */
+  failing(values: FeelValue[], scope: Scope): number
   outputs: Logic[]
 }
 
@@ -38,7 +39,7 @@ export function compileDecisionTable(table: ExpressionOf<'table'>, names: readon
   const rules = table.rules.map((rule): Rule => {
     const tests = rule.inputs.map((cell) => cells.tests(cell, names, rule.line))
     return {
-      applies: (values, scope) => tests.every((test, n) => test?.test(values[n]!, scope) ?? false),
+      failing: (values, scope) => tests.findIndex((test, n) => !(test?.test(values[n]!, scope) ?? false)),
       outputs: rule.outputs.map((cell) => (cell ? cells.feel(cell, names, rule.line) : () => null)),
     }
   })
@@ -74,12 +75,22 @@ export function compileDecisionTable(table: ExpressionOf<'table'>, names: readon
       }
     }
     const applying: number[] = []
+    const failed: number[] = []
     for (const [n, rule] of rules.entries()) {
-      if (!rule.applies(values, scope)) continue
+      const failing = rule.failing(values, scope)
+      failed.push(failing)
+      if (failing >= 0) continue
       applying.push(n)
       if (hit === 'first') break
     }
-    if (!applying.length) return otherwise(scope, journal)
+    const applied = (hits: number[]) => {
+      if (journal.tables.length < mostTables)
+        journal.tables.push({ node, line: table.line, rules: hits, inputs: values, failed })
+    }
+    if (!applying.length) {
+      applied([])
+      return otherwise(scope, journal)
+    }
 
     const said = applying.map((n) => outputsOf(rules[n]!, scope, journal))
     const order: Priorities = priorities.map(({ name, values }) => {
@@ -87,7 +98,7 @@ export function compileDecisionTable(table: ExpressionOf<'table'>, names: readon
       return { name, values: Array.isArray(list) ? list : [] }
     })
     const chosen = chooseHits(hit, applying, said, order)
-    if (journal.tables.length < mostTables) journal.tables.push({ node, line: table.line, rules: chosen.hits })
+    applied(chosen.hits)
     const clash = `Rules ${applying.map((n) => n + 1).join(' and ')} apply together, which ${hit} forbids`
     return chosen.conflict ? note(journal, node, clash, table.line) : result(chosen.output)
   }

@@ -1,5 +1,6 @@
 // The decision requirements of a model and of all that it imports, linked and compiled.
 import type { FeelOptions } from '@ashlar/kernel/feel'
+import type { Expression } from './boxed.ts'
 import { ExpressionCompiler, namesToLearn } from './compile-expression.ts'
 import { type Definitions, type Element, readDefinitions } from './definitions.ts'
 import type { DmnProblem, Logic } from './run.ts'
@@ -17,6 +18,8 @@ export interface DmnNode {
   requires: Requirement[]
   /** None where a decision says nothing of how it is made. */
   logic?: Logic
+  /** The same as it was written. */
+  source?: Expression
   /** Of a knowledge model that can be called. */
   parameters?: { name: string }[]
   service?: { outputs: DmnNode[]; parameters: DmnNode[] }
@@ -32,6 +35,8 @@ export interface Graph {
   name: string
   namespace: string
   own: DmnNode[]
+  /** Its own, and those of the models that it imports. */
+  all: DmnNode[]
   problems: DmnProblem[]
   /** By name in the model itself, or by `{namespace}name` in any. */
   find(kind: DmnNode['kind'], name: string): DmnNode | undefined
@@ -58,6 +63,7 @@ export function linkGraph(xml: string, imports: string[], clock: FeelOptions['cl
     name: main.definitions.name,
     namespace: main.definitions.namespace,
     own,
+    all: all.map(({ node }) => node),
     problems: linker.problems,
     find: (kind, name) => byName.get(`${kind}/${name}`),
   }
@@ -123,7 +129,7 @@ class Linker {
     const { kind, name, variable, typeRef, line } = element
     const type = typeRef === undefined ? undefined : types.get(typeRef)
     if (typeRef !== undefined && !type) this.report(name, `There is no type ${typeRef}`, line)
-    return { kind, name, namespace, variable, type, typeRef, line, requires: [] }
+    return { kind, name, namespace, variable, type, typeRef, line, requires: [], source: element.logic }
   }
 
   /** Links requirements, then compiles. Gives all nodes of all models. */

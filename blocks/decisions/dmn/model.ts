@@ -1,15 +1,19 @@
 // A decision model of DMN (1.1 to 1.5): loaded and compiled once, evaluated as often as one likes.
 import {
   defaultLimits,
+  type FeelContext,
   FeelFunction,
   FeelLimitExceeded,
   type FeelOptions,
   type FeelValue,
   type Json,
+  kindOf,
   type Limits,
+  type Shape,
   toFeel,
   within,
 } from '@ashlar/kernel/feel'
+import type { ExpressionOf } from './boxed.ts'
 import { DmnError } from './definitions.ts'
 import { Evaluation } from './evaluation.ts'
 import { type DmnNode, type Graph, linkGraph } from './graph.ts'
@@ -27,6 +31,12 @@ export interface DmnModel {
   graph: Graph
 }
 
+/** A decision table of a model, wherever in it, and the decision or knowledge model that it belongs to. */
+export interface FoundTable {
+  node: string
+  table: ExpressionOf<'table'>
+}
+
 export interface LoadOptions {
   /** The texts of the models that it imports, and of those that they import. */
   imports?: Iterable<string>
@@ -42,6 +52,8 @@ export interface DmnResult {
   tables: AppliedTable[]
   /** What made values null. */
   problems: DmnProblem[]
+  /** The evaluation ended because it asked for more of this than it may have. */
+  exceeded?: FeelLimitExceeded['limit']
 }
 
 /** Values by name of the input; those of imported models also by `{namespace}name`. */
@@ -74,13 +86,46 @@ function link(xml: string, imports: string[], clock: FeelOptions['clock']): Grap
   }
 }
 
+/** Every decision table of a model and of those that it imports, in the order of the files. */
+export function tablesOf({ graph }: Pick<DmnModel, 'graph'>): FoundTable[] {
+  return graph.all.flatMap(({ name, source }) => {
+    const found: FoundTable[] = []
+    const visit = (part: unknown): void => {
+      if (Array.isArray(part)) part.forEach(visit)
+      else if (typeof part === 'object' && part !== null) {
+        if ((part as { kind?: string }).kind === 'table') found.push({ node: name, table: part as FoundTable['table'] })
+        else Object.values(part).forEach(visit)
+      }
+    }
+    visit(source)
+    return found
+  })
+}
+
 /** Inputs given as JSON: dates, times and numbers become what the model says that they are. */
 export function readInputs({ graph }: DmnModel, json: Record<string, Json>): DmnInputs {
   const inputs: DmnInputs = Object.create(null)
   for (const [name, value] of Object.entries(json)) {
-    inputs[name] = toFeel(value, (graph.find('input', name) ?? graph.find('decision', name))?.type?.shape ?? 'any')
+    inputs[name] = readInput(value, (graph.find('input', name) ?? graph.find('decision', name))?.type?.shape ?? 'any')
   }
   return inputs
+}
+
+/** A value of facts as the model takes it: what a text means the shape says, and what is left out is null. */
+export function readInput(value: Json | FeelValue, shape: Shape): FeelValue {
+  return completed(toFeel(value, shape), shape)
+}
+
+function completed(value: FeelValue, shape: Shape): FeelValue {
+  if (typeof shape === 'string' || value === null || shape[0] === 'one of') return value
+  if (Array.isArray(value)) return value.map((item) => completed(item, Array.isArray(shape) ? shape[0] : 'any'))
+  if (Array.isArray(shape) || kindOf(value) !== 'context') return value
+  const context = value as FeelContext
+  for (const [name, inner] of Object.entries(shape as Record<string, Shape>)) {
+    const entry = Object.hasOwn(context, name) ? completed(context[name]!, inner) : null
+    Object.defineProperty(context, name, { value: entry, enumerable: true, configurable: true, writable: true })
+  }
+  return context
 }
 
 /** Makes a decision, and those that it requires. An unknown name throws; all that goes wrong inside is in the result. */
@@ -139,11 +184,13 @@ function run(
   const evaluation = new Evaluation(inputs)
   const { decided, journal } = evaluation
   let value: FeelValue = null
+  let exceeded: FeelLimitExceeded['limit'] | undefined
   try {
     value = within({ ...defaultLimits, ...limits }, work, evaluation, undefined)
   } catch (cause) {
     if (!(cause instanceof FeelLimitExceeded)) throw cause
     journal.problems.push({ node: name, message: cause.message })
+    exceeded = cause.limit
   }
-  return { value, decided, ...journal }
+  return { value, decided, ...journal, ...(exceeded ? { exceeded } : {}) }
 }

@@ -1,6 +1,6 @@
 // Reads boxed expressions out of the XML of a DMN file.
 import { childOf, childrenOf, type XmlElement } from '@ashlar/kernel/xml'
-import type { HitPolicy } from '../rule-table.ts'
+import type { HitPolicy } from '../hit-policy.ts'
 import type { DecisionTable, Expression, Parameter } from './boxed.ts'
 
 interface Reading {
@@ -128,11 +128,17 @@ function readTable(element: XmlElement, reading: Reading): Unplaced<Expression> 
   const aggregated = policy === 'collect' && aggregation !== undefined ? aggregations[aggregation] : policy
   if (!aggregated) return refuse(element, `There is no hit policy ${hitPolicy} ${aggregation ?? ''}`, reading)
 
+  const annotations = childrenOf(element, 'annotation').map(({ attributes }) => nameIn(attributes.name).toLowerCase())
+  const noted = (rule: XmlElement, name: string): string | undefined => {
+    const at = annotations.indexOf(name)
+    return at < 0 ? undefined : textOf(childrenOf(rule, 'annotationEntry')[at]) || undefined
+  }
   const table: DecisionTable = {
     kind: 'table',
     hit: aggregated,
     inputs: childrenOf(element, 'input').map((input) => ({
       expression: textOf(childOf(input, 'inputExpression')),
+      label: nameIn(input.attributes.label) || undefined,
       values: textOf(childOf(input, 'inputValues')) || undefined,
       line: input.line,
     })),
@@ -147,6 +153,8 @@ function readTable(element: XmlElement, reading: Reading): Unplaced<Expression> 
       inputs: childrenOf(rule, 'inputEntry').map(textOf),
       outputs: childrenOf(rule, 'outputEntry').map(textOf),
       line: rule.line,
+      law: noted(rule, 'law'),
+      reason: noted(rule, 'reason'),
     })),
   }
   const uneven = table.rules.find(

@@ -12,11 +12,16 @@ export interface DmnProblem {
   line?: number
 }
 
-/** Which rules of a decision table decided (from 0), each time that it was applied. */
+/** How a decision table came to its result, each time that it was applied. */
 export interface AppliedTable {
   node: string
   line: number
+  /** The rules that decided, from 0. */
   rules: number[]
+  /** The value of each input. */
+  inputs: FeelValue[]
+  /** By rule as far as they were tried: the first input that did not pass, from 0, or -1. */
+  failed: number[]
 }
 
 export interface Journal {

@@ -134,6 +134,7 @@ export function typesOf(
     return {
       ...whole,
       name: item.name,
+      ...(allowed && !item.isCollection && one.shape === 'string' ? { shape: choiceOf(item.allowedValues!) } : {}),
       test: constraint ? (value) => whole.test(value) && constraint(value) : whole.test,
     }
   }
@@ -172,6 +173,13 @@ export function typesOf(
     if (type) tests[item.name] = notNull(type)
   }
   return { get, tests, own, fields }
+}
+
+// Texts that are listed one by one are a choice.
+function choiceOf(allowedValues: string): Shape {
+  const { nodes } = compileUnaryTests(allowedValues)
+  const texts = nodes.flatMap((node) => (node.kind === 'literal' && typeof node.value === 'string' ? node.value : []))
+  return texts.length > 0 && texts.length === nodes.length ? ['one of', ...texts] : 'string'
 }
 
 // Types that only name each other in a circle (or in a chain so long that nobody meant it).

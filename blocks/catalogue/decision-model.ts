@@ -1,0 +1,139 @@
+// What a service's .dmn files offer as rules: their decisions, and the inputs that each of them comes down to.
+import { childOf, childrenOf, readXml, type XmlElement, XmlError } from '@ashlar/kernel/xml'
+
+/** One .dmn file of a service; what its expressions say is the business of the decisions block. */
+export interface DecisionModel {
+  /** Path in the folder of the service. */
+  file: string
+  xml: string
+  /** The texts of the files that it imports, directly or not. */
+  imports: string[]
+  decisions: ModelDecision[]
+  /** Why the file cannot be read. */
+  broken?: { line: number; message: string }
+}
+
+export interface ModelDecision {
+  name: string
+  line: number
+  /** Input data, by name; those of imported models too. */
+  inputs: ModelInput[]
+}
+
+interface ModelInput {
+  name: string
+  file: string
+  line: number
+}
+
+/** "Date of birth" → dateOfBirth: the fact that a name in a drawing stands for. */
+export function factName(name: string): string {
+  const [first = '', ...rest] = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+  const lower = first === first.toUpperCase() ? first.toLowerCase() : first.charAt(0).toLowerCase() + first.slice(1)
+  return lower + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+interface Node {
+  kind: string
+  name: string
+  file: string
+  line: number
+  /** `namespace#id` */
+  requires: string[]
+}
+
+interface Parsed {
+  file: string
+  xml: string
+  namespace: string
+  imports: string[]
+  /** By `namespace#id`. */
+  nodes: Map<string, Node>
+  broken?: DecisionModel['broken']
+}
+
+/** The models of a service, from all files of its folder by path. */
+export function decisionModels(files: Record<string, string>): DecisionModel[] {
+  const parsed = Object.entries(files)
+    .filter(([file]) => file.endsWith('.dmn'))
+    .map(([file, xml]) => parse(file, xml))
+  const nodes = new Map(parsed.flatMap((one) => [...one.nodes]))
+  return parsed.map(({ file, xml, namespace, broken, nodes: own }) => ({
+    file,
+    xml,
+    imports: importsOf(namespace, parsed).map((one) => one.xml),
+    decisions: [...own]
+      .filter(([, { kind }]) => kind === 'decision')
+      .map(([id, { name, line }]) => ({ name, line, inputs: inputsOf(id, nodes) })),
+    ...(broken ? { broken } : {}),
+  }))
+}
+
+function parse(file: string, xml: string): Parsed {
+  let root: XmlElement
+  try {
+    root = readXml(xml)
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    return {
+      file,
+      xml,
+      namespace: '',
+      imports: [],
+      nodes: new Map(),
+      broken: { line: error.line, message: error.message },
+    }
+  }
+  const { namespace = '' } = root.attributes
+  const nodes = new Map<string, Node>()
+  for (const element of root.children) {
+    const { id, name = '' } = element.attributes
+    const requires = childrenOf(element, 'informationRequirement').flatMap((one) =>
+      ['requiredDecision', 'requiredInput'].flatMap((what) => childOf(one, what)?.attributes.href ?? []),
+    )
+    nodes.set(`${namespace}#${id ?? name}`, {
+      kind: element.name,
+      name: name.trim().replace(/\s+/g, ' '),
+      file,
+      line: element.line,
+      requires: requires.map((href) =>
+        href.startsWith('#') ? namespace + href : href.includes('#') ? href : `${namespace}#${href}`,
+      ),
+    })
+  }
+  const imports = childrenOf(root, 'import').flatMap(({ attributes }) => attributes.namespace ?? [])
+  return { file, xml, namespace, imports, nodes }
+}
+
+function importsOf(namespace: string, parsed: Parsed[], found = new Set<Parsed>()): Parsed[] {
+  const wanted = parsed.find((one) => one.namespace === namespace)?.imports ?? []
+  for (const one of parsed) {
+    if (!wanted.includes(one.namespace) || one.namespace === namespace || found.has(one)) continue
+    found.add(one)
+    importsOf(one.namespace, parsed, found)
+  }
+  return [...found]
+}
+
+function inputsOf(decision: string, nodes: Map<string, Node>): ModelInput[] {
+  const inputs = new Map<string, ModelInput>()
+  const seen = new Set<string>()
+  const open = [decision]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const node = nodes.get(id)
+    if (!node || seen.has(id)) continue
+    seen.add(id)
+    if (node.kind === 'inputData') inputs.set(node.name, { name: node.name, file: node.file, line: node.line })
+    open.push(...node.requires)
+  }
+  return [...inputs.values()].sort((a, b) => a.line - b.line)
+}
+
+/** Names that texts may explain: labels of the inputs of its tables, and what an annotation called reason says. */
+export function namesIn(xml: string): { inputs: string[]; reasons: string[] } {
+  const all = (pattern: RegExp) => [...new Set([...xml.matchAll(pattern)].map(([, name]) => name!))]
+  return {
+    inputs: all(/<(?:\w+:)?input\s[^>]*\blabel="([a-z][A-Za-z0-9]*)"/g),
+    reasons: all(/<(?:\w+:)?annotationEntry>\s*<(?:\w+:)?text>\s*([a-z][A-Za-z0-9]*)\s*</g),
+  }
+}
