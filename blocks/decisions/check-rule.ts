@@ -31,7 +31,7 @@ function checkModel(source: RuleModel): TableProblem[] {
   for (const node of model.graph.all) if (node.type) shapes[node.variable] = node.type.shape
   const names = model.graph.all.map(({ variable }) => variable)
   const found = tablesOf(model).flatMap((one) =>
-    check(asRuleTable(one), shapes, { names }).map(
+    checkRows(asRuleTable(one), shapes, { names }).map(
       (problem): TableProblem => ({
         ...problem,
         line: problem.row === undefined ? one.table.line : one.table.rules[problem.row]!.line,
