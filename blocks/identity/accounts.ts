@@ -131,6 +131,12 @@ export function createAccounts({ sql, clock, keys, pairwise, secrets, sessions }
       return new Map(contacts)
     },
 
+    /** The name of the person's account; undefined if there is none. */
+    async nameOfPerson(person: string): Promise<string | undefined> {
+      const [row] = await sql.begin(worker, (sql) => identityStore(sql).accountsOf([pairwise.of(SECTOR, person)]))
+      return row && (await keys.open(subjectOf(row), row.name)).toString('utf8')
+    },
+
     async nameOf(row: AccountRow): Promise<string> {
       return (await keys.open(subjectOf(row), row.name)).toString('utf8')
     },

@@ -1,5 +1,5 @@
 // Identity: accounts of persons and staff, ways to sign in, sessions, and who may act for whom.
-import type { Clock } from '@ashlar/kernel/clock'
+import { type Clock, machineTime } from '@ashlar/kernel/clock'
 import type { Pairwise } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Keys } from '@ashlar/kernel/keys'
@@ -7,7 +7,7 @@ import type { Database } from '@ashlar/kernel/sql'
 import type { Contact, Officer, PersonAccount } from './account.ts'
 import { createAccounts } from './accounts.ts'
 import { type Codes, createCodes, type SendCode, type Visitor } from './codes.ts'
-import { createMandates, type Mandate, type Mandates } from './mandates.ts'
+import { createMandates, type MandateNeeds, type Mandates } from './mandates.ts'
 import { createPasskeys, type Passkeys, type Site } from './passkeys.ts'
 import { DoorClosed, SignInNeeded } from './problems.ts'
 import { createSecrets } from './secrets.ts'
@@ -28,11 +28,21 @@ export interface Identity {
   /** How persons can be written to, by the register's id; those without an account are left out. */
   contactsOf(persons: string[]): Promise<Map<string, Contact>>
 
-  /** For whom the person may act today. */
-  mandatesOf(person: string): Promise<Mandate[]>
+  /** For whom the person may act today, and how far. */
+  mandatesOf: Mandates['of']
   mayAct: Mandates['mayAct']
+  /** Whether a deed for whom the context represents is covered now, with both names. */
+  representation: Mandates['representation']
   grantMandates: Mandates['grant']
   endMandate: Mandates['end']
+  giveMandate: Mandates['give']
+  mandatesGiven: Mandates['given']
+  mandatesHeld: Mandates['held']
+  acceptMandate: Mandates['accept']
+  declineMandate: Mandates['decline']
+  revokeMandate: Mandates['revoke']
+  /** A register's record of this party changed: who represents it is looked up anew. */
+  recheckRepresentatives: Mandates['recheck']
   /** The session goes on for somebody else, or with null for oneself, under a new token. Throws MayNotActFor (403). */
   actFor(token: string, represented: string | null): Promise<SignedIn>
 
@@ -63,9 +73,17 @@ export interface IdentityNeeds {
   site: Site
   scopes: ScopePolicy
   times?: Record<'person' | 'staff', SessionTimes>
+  /** Parents, guardians and directors, as registers know them. */
+  legal?: MandateNeeds['legal']
+  /** Finds who is to get a mandate. */
+  findParty?: MandateNeeds['findParty']
   /** Doors open only if this is true. */
   demo?: boolean
 }
+
+/** How long a session in which somebody acts for another is believed without looking, in milliseconds. */
+const BELIEVED_MS = 1000
+const MOST_BELIEVED = 10_000
 
 const usualTimes = { person: { idle: 30, most: 12 }, staff: { idle: 60, most: 10 } }
 
@@ -74,10 +92,26 @@ export function createIdentity({ times = usualTimes, demo = false, ...needs }: I
   const throttle = createThrottle({ ...needs, secrets })
   const sessions = createSessions({ ...needs, times })
   const accounts = createAccounts({ ...needs, secrets, sessions })
-  const mandates = createMandates({ ...needs, sessions })
+  const mandates = createMandates({ ...needs, sessions, throttle, nameOf: accounts.nameOfPerson })
+  const believed = new Map<string, number>()
+
+  /** A session acts for somebody only while it may: what was revoked or has expired ends it. */
+  async function authenticate(token: string | undefined): Promise<Session | undefined> {
+    const session = await sessions.find(token)
+    if (session?.represented === undefined) return session
+    const now = machineTime.now().getTime()
+    if ((believed.get(session.id) ?? 0) > now) return session
+    if (!(await mandates.mayAct(session.context.actor.id, session.represented.id))) {
+      await sessions.end(token)
+      return undefined
+    }
+    if (believed.size >= MOST_BELIEVED) believed.clear()
+    believed.set(session.id, now + BELIEVED_MS)
+    return session
+  }
 
   return {
-    authenticate: (token) => sessions.find(token),
+    authenticate,
     signOut: (token) => sessions.end(token),
     code: createCodes({ ...needs, secrets, throttle, sessions, accounts }),
     passkey: createPasskeys({ ...needs, accounts, sessions, throttle }),
@@ -88,8 +122,16 @@ export function createIdentity({ times = usualTimes, demo = false, ...needs }: I
 
     mandatesOf: mandates.of,
     mayAct: mandates.mayAct,
+    representation: mandates.representation,
     grantMandates: mandates.grant,
     endMandate: mandates.end,
+    giveMandate: mandates.give,
+    mandatesGiven: mandates.given,
+    mandatesHeld: mandates.held,
+    acceptMandate: mandates.accept,
+    declineMandate: mandates.decline,
+    revokeMandate: mandates.revoke,
+    recheckRepresentatives: mandates.recheck,
     actFor: async (token, represented) => {
       const session = await sessions.find(token)
       if (!session) throw SignInNeeded()

@@ -32,12 +32,48 @@ const SessionBody = Type.Object({
   signedInAt: Type.String(),
   expiresAt: Type.String(),
 })
-const MandateBody = Type.Object({
+const MoneyBody = Type.Object({ value: Type.Integer({ minimum: 0 }), currency: Type.String({ maxLength: 3 }) })
+const Day = Type.String({ format: 'date' })
+const Kind = Type.Union([Type.Literal('apply'), Type.Literal('follow')])
+const scopeParts = {
+  services: Type.Optional(
+    Type.Array(Type.String({ maxLength: 100 }), { maxItems: 200, description: 'Ids of public services; absent: all' }),
+  ),
+  acts: Type.Optional(Type.Array(Kind, { maxItems: 2, description: 'Absent: all' })),
+  limit: Type.Optional({ ...MoneyBody, description: 'The most that one act may cost, in minor units; absent: any' }),
+}
+const AuthorityBody = Type.Object({
   represented: Represented,
   basis: Type.String({ description: 'parent, guardian, mandate or director' }),
+  via: Type.Optional(Represented),
+  validUntil: Type.Optional(Type.String({ description: 'The first day on which it no longer holds' })),
+  mandate: Type.Optional(Type.String()),
+  mayDelegate: Type.Boolean(),
+  ...scopeParts,
+})
+const MandateBody = Type.Object({
+  id: Type.String(),
+  holder: Represented,
+  represented: Represented,
+  state: Type.String({ description: 'offered, active, declined, ended or expired' }),
   validFrom: Type.String(),
   validUntil: Type.Optional(Type.String()),
+  mayDelegate: Type.Boolean(),
+  givenAt: Type.String(),
+  acceptedAt: Type.Optional(Type.String()),
+  ...scopeParts,
 })
+const GiftBody = Type.Object({
+  to: Type.Union([
+    Type.Object({ kind: Type.Literal('person'), number: Type.String({ maxLength: 40 }), born: Day }),
+    Type.Object({ kind: Type.Literal('organisation'), number: Type.String({ maxLength: 40 }) }),
+  ]),
+  validFrom: Type.Optional(Day),
+  validUntil: Type.Optional(Day),
+  mayDelegate: Type.Optional(Type.Boolean()),
+  ...scopeParts,
+})
+const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const nobody = 'Nobody is known before signing in.'
 const onceOnly = 'Each challenge is answered once.'
 const base = '/api/identity/v1'
@@ -150,11 +186,76 @@ export function identityRoutes(identity: Identity, http: Http, carrier: Carrier)
     config: { scope: 'identity.read' },
     schema: {
       summary: 'For whom you may act',
-      response: { 200: Type.Object({ mandates: Type.Array(MandateBody) }) },
+      response: { 200: Type.Object({ mandates: Type.Array(AuthorityBody) }) },
     },
     handler: async (request) => {
       const { actor } = requireCaller(request).context
       return { mandates: actor.kind === 'person' ? await identity.mandatesOf(actor.id) : [] }
+    },
+  })
+
+  for (const side of ['given', 'held'] as const)
+    http.get(`${base}/mandates/${side}`, {
+      config: { scope: 'identity.act' },
+      schema: {
+        summary:
+          side === 'given'
+            ? 'Mandates that you, or whom you act for, have given'
+            : 'Mandates that you, or whom you act for, hold or are offered',
+        response: { 200: Type.Object({ mandates: Type.Array(MandateBody) }) },
+      },
+      handler: async (request) => {
+        const session = await sessionOf(request)
+        const list = side === 'given' ? identity.mandatesGiven : identity.mandatesHeld
+        return { mandates: await list(session) }
+      },
+    })
+
+  http.post(`${base}/mandates`, {
+    config: {
+      scope: 'identity.act',
+      problems: [
+        'holder-not-found',
+        'mandate-not-valid',
+        'mandate-too-narrow',
+        'may-not-delegate',
+        'acting-ended',
+        'too-many-attempts',
+      ],
+    },
+    schema: {
+      summary: 'Give a mandate; it has no effect until the holder accepts it',
+      body: GiftBody,
+      response: { 201: MandateBody },
+    },
+    handler: async (request, reply) =>
+      reply.code(201).send(await identity.giveMandate(request.body, await sessionOf(request))),
+  })
+
+  for (const [act, change] of [
+    ['acceptance', identity.acceptMandate],
+    ['refusal', identity.declineMandate],
+  ] as const)
+    http.post(`${base}/mandates/:id/${act}`, {
+      config: { scope: 'identity.act', problems: ['mandate-not-found', 'mandate-moved-on', 'may-not-delegate'] },
+      schema: {
+        summary:
+          act === 'acceptance' ? 'Accept a mandate that you are offered' : 'Decline a mandate that you are offered',
+        params: ById,
+        response: { 204: Type.Null() },
+      },
+      handler: async (request, reply) => {
+        await change(request.params.id, await sessionOf(request))
+        return reply.code(204).send(null)
+      },
+    })
+
+  http.delete(`${base}/mandates/:id`, {
+    config: { scope: 'identity.act', problems: ['mandate-not-found', 'may-not-delegate', 'acting-ended'] },
+    schema: { summary: 'Revoke a mandate, or give it back; at once', params: ById, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      await identity.revokeMandate(request.params.id, await sessionOf(request))
+      return reply.code(204).send(null)
     },
   })
 

@@ -4,7 +4,7 @@ import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { type Level, levelOf, type Method } from './account.ts'
 import { SignInNeeded } from './problems.ts'
-import { type AccountRow, identityStore, type MandateRow, type SessionRow } from './store.ts'
+import { type AccountRow, identityStore, type SessionRow } from './store.ts'
 import { hashToken, isToken, newToken, openWith, sealWith } from './token.ts'
 
 export interface Session {
@@ -188,7 +188,10 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
     },
 
     /** The session goes on under a new token, for somebody else or for oneself again; the old token is dead. */
-    async exchange(token: string, mandate: { row: MandateRow; name: string } | undefined): Promise<SignedIn> {
+    async exchange(
+      token: string,
+      acting: { kind: 'person' | 'organisation'; represented: string; name: string } | undefined,
+    ): Promise<SignedIn> {
       const fresh = newToken()
       const exchanged = await sql.begin(worker, async (sql) => {
         const row = await identityStore(sql).takeSession(hashToken(token), machineNow())
@@ -196,9 +199,9 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
         const next = {
           ...row,
           name: sealWith(fresh, openWith(token, row.name)),
-          represented_kind: mandate?.row.represented_kind ?? null,
-          represented: mandate?.row.represented ?? null,
-          represented_name: mandate ? sealWith(fresh, mandate.name) : null,
+          represented_kind: acting?.kind ?? null,
+          represented: acting?.represented ?? null,
+          represented_name: acting ? sealWith(fresh, acting.name) : null,
         }
         return insert(sql, next, fresh)
       })

@@ -1,4 +1,4 @@
-// SQL of identity: accounts, sessions, passkeys, challenges, allowances and mandates.
+// SQL of identity: accounts, sessions, passkeys, challenges and allowances.
 import type { Sql } from '@ashlar/kernel/sql'
 import type { Level, Method } from './account.ts'
 
@@ -56,17 +56,6 @@ export interface ChallengeRow {
   address_hash: Buffer | null
   account: string | null
   value: string | null
-}
-
-export interface MandateRow {
-  id: string
-  holder: string
-  represented_kind: 'person' | 'organisation'
-  represented: string
-  represented_name: Buffer
-  basis: 'parent' | 'guardian' | 'mandate' | 'director'
-  valid_from: string
-  valid_until: string | null
 }
 
 export const identityStore = (sql: Sql) => {
@@ -145,10 +134,6 @@ export const identityStore = (sql: Sql) => {
 
     async endSessionsOf(accounts: string[]): Promise<void> {
       await sql`delete from identity.session where account = any(${accounts})`
-    },
-
-    async endSessionsFor(person: string, represented: string): Promise<void> {
-      await sql`delete from identity.session where person = ${person} and represented = ${represented}`
     },
 
     async sessionOf(token: Buffer, now: Date): Promise<SessionRow | undefined> {
@@ -268,45 +253,5 @@ export const identityStore = (sql: Sql) => {
     async usePasskey(id: string, counter: number, at: Date): Promise<void> {
       await sql`update identity.passkey set counter = ${counter}, used_at = ${at} where id = ${id}`
     },
-
-    async insertMandates(rows: (MandateRow & { granted_at: Date })[]): Promise<number> {
-      const added = await sql`
-        insert into identity.mandate (id, holder, represented_kind, represented, represented_name, basis, valid_from,
-          valid_until, granted_at)
-        select id, holder, represented_kind, represented, represented_name, basis, valid_from, valid_until, granted_at
-        from ${sql.unnest(mandateColumns, rows)}
-        on conflict (holder, represented, basis) where ended_at is null do nothing
-        returning id`
-      return added.length
-    },
-
-    /** Mandates that hold on this day; of one represented, where it is named. */
-    async mandatesOf(holder: string, day: string, represented?: string): Promise<MandateRow[]> {
-      const one = represented === undefined ? sql.part`` : sql.part`and represented = ${represented}`
-      return sql`
-        select id, holder, represented_kind, represented, represented_name, basis, valid_from, valid_until
-        from identity.mandate
-        where holder = ${holder} ${one} and ended_at is null and valid_from <= ${day}
-          and (valid_until is null or valid_until > ${day})
-        order by basis, id limit 200`
-    },
-
-    async endMandate(holder: string, represented: string, basis: string, at: Date): Promise<void> {
-      await sql`
-        update identity.mandate set ended_at = ${at}
-        where holder = ${holder} and represented = ${represented} and basis = ${basis} and ended_at is null`
-    },
   }
-}
-
-const mandateColumns = {
-  id: 'uuid',
-  holder: 'uuid',
-  represented_kind: 'text',
-  represented: 'uuid',
-  represented_name: 'bytea',
-  basis: 'text',
-  valid_from: 'date',
-  valid_until: 'date',
-  granted_at: 'timestamptz',
 }
