@@ -9,11 +9,12 @@ import {
   formOf,
   holidaysOf,
   lookUpsOf,
+  priceOf,
   readAnswers,
   readPage,
 } from '@ashlar/catalogue'
 import { type Consent, createConsent } from '@ashlar/consent'
-import { createDecisions, type Decisions, decide, decisionSteps } from '@ashlar/decisions'
+import { createDecisions, type Decisions, decide, decisionJobs, decisionSteps } from '@ashlar/decisions'
 import { createDocuments, createFolderStore, type Documents, documentSteps } from '@ashlar/documents'
 import { createIdentity, type Identity } from '@ashlar/identity'
 import { createCalendar } from '@ashlar/kernel/calendar'
@@ -24,7 +25,7 @@ import { createJobs, type Jobs } from '@ashlar/kernel/jobs'
 import { createKeys } from '@ashlar/kernel/keys'
 import { createTexts, type Texts } from '@ashlar/kernel/language'
 import type { Log } from '@ashlar/kernel/log'
-import { declareCurrency, moneyOf } from '@ashlar/kernel/money'
+import { declareCurrency, moneyOf, sumOf } from '@ashlar/kernel/money'
 import { isProblem } from '@ashlar/kernel/problem'
 import { connect, type Database } from '@ashlar/kernel/sql'
 import { createMessaging, type Messaging, messagingSteps } from '@ashlar/messaging'
@@ -41,6 +42,7 @@ import { createMailRelay, type Mailbox, startMailbox } from '@ashlar/smtp'
 import { createTypst } from '@ashlar/typst'
 import { createWorkflow, type Step, type Workflow } from '@ashlar/workflow'
 import type { StartMessage } from './messages.ts'
+import { legalRepresentatives, partyFinder } from './representation.ts'
 import { scopes } from './scopes.ts'
 
 export interface House {
@@ -139,6 +141,8 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     ...ground('identity'),
     secret: Buffer.from(secrets.pairwise, 'base64'),
     demo: settings.demo.enabled,
+    legal: legalRepresentatives(country, registries),
+    findParty: partyFinder(country, registries),
     site: { name: country.name[country.languages[0]?.code ?? ''] ?? country.id, origin: baseUrl },
     scopes,
     sendCode: (address, code, language) =>
@@ -168,6 +172,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
       return { table, facts: service.facts }
     },
   })
+  decisionJobs(decisions, jobs)
   const localPayments = settings.blocks.paymentsUrl
     ? undefined
     : createPayments({ ...ground('payments'), provider: createCardProvider(needs.provider) })
@@ -219,6 +224,13 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
+    representation: identity.representation,
+    nameOf: identity.nameOf,
+    costOf: (service, facts) =>
+      sumOf(
+        priceOf(service, facts, country.currency).map(({ amount }) => amount),
+        country.currency.code,
+      ),
     leads: country.leads,
     definition,
   })
@@ -238,6 +250,12 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     money: (amount) => moneyOf(amount, country.currency.code),
   })
   cases.followProcesses(workflow)
+  // A director who left the register may act no more from that moment.
+  events.subscribe('registries.changed', 'identity.recheck', async ({ data }) => {
+    const { register, record } = data as { register: string; record: string }
+    if (Object.hasOwn(country.representation, register))
+      await identity.recheckRepresentatives(pairwise.back('registries', record))
+  })
   events.subscribe('payments.settled', 'workflow.complete-payment', async ({ data }) => {
     const bill = await payments.get((data as { bill: string }).bill)
     for (const order of await payments.ordersOf(bill.id)) await completePayment(order, bill)

@@ -1,5 +1,6 @@
 // What applicants see of their cases, and how they answer when they are asked.
 import type { PublicService, Question } from '@ashlar/catalogue'
+import type { Representation } from '@ashlar/identity'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
@@ -15,6 +16,7 @@ import { findInFlow } from './flow.ts'
 import type { Forms } from './forms.ts'
 import { type RequestView, toRequestView } from './office.ts'
 import { AnswersNotValid, ApplicationNotFound, OutcomeNotOffered, RequestEnded, RequestNotFound } from './problems.ts'
+import type { Representing } from './representation.ts'
 import { type CaseRow, caseStore } from './store.ts'
 import { type TimelineEntry, toApplicantTimeline } from './timeline.ts'
 import type { Work } from './work.ts'
@@ -60,6 +62,8 @@ export interface ApplicationView extends ApplicationSummary {
   answers: Facts
   evidence: ShownEvidence[]
   requests: RequestView[]
+  /** Who sent it for the applicant, and by what right. */
+  representative?: Representation
   contestedBy: { caseId: string; reference: string; status: CaseStatus; result?: string }[]
   timeline: TimelineEntry[]
 }
@@ -81,6 +85,7 @@ export interface ApplicantNeeds {
   pairwise: Pairwise
   forms: Forms
   files: Files
+  representing: Representing
   definition(service: string, version?: string): Promise<PublicService>
   endRequests: Work['endRequests']
 }
@@ -89,7 +94,7 @@ const PAGE = 20
 const MOST = 100
 
 export function createApplicants(needs: ApplicantNeeds): Applicants {
-  const { sql, clock, events, keys, pairwise, forms, files, definition, endRequests } = needs
+  const { sql, clock, events, keys, pairwise, forms, files, representing, definition, endRequests } = needs
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(pairwise.back('cases', row.person), sealed)).toString())
   const personOf = ({ subject }: Context) => {
@@ -99,6 +104,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
 
   return {
     applicationsOf: async ({ after, limit = PAGE }, context) => {
+      await representing.toFollow(context)
       const size = Math.max(1, Math.min(limit, MOST))
       const rows = await sql.read(context, (sql) =>
         caseStore(sql).casesOf(personOf(context), readCursor(after), size + 1),
@@ -131,6 +137,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
         ])
       })
       if (row === undefined || row.person !== person || application === undefined) throw ApplicationNotFound()
+      await representing.toFollow(context, row.service)
       const content = (await open(application, application.content)) as unknown as Content
       return {
         ...toSummary(row),
@@ -145,7 +152,10 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
           status,
           ...(result === null ? {} : { result }),
         })),
-        timeline: lines.map(toApplicantTimeline),
+        timeline: await Promise.all(
+          lines.map(async (line) => toApplicantTimeline(line, await representing.nameIn(line.actor))),
+        ),
+        ...(content.representative === undefined ? {} : { representative: content.representative }),
       }
     },
 
@@ -173,6 +183,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
         const [application] = await store.applicationsOf([request.caseId])
         return { request, row: (await store.findCase(request.caseId))!, application: application! }
       })
+      await representing.forService(await definition(row.service, row.serviceVersion), context)
       const { answer, outcome, questions } = await readAnswer(given, request.name, row, application)
       const sealed = await keys.seal(pairwise.back('cases', request.person), JSON.stringify(answer))
 
@@ -183,7 +194,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
         if (current.state === 'answered' && same(await open(current, current.answer), answer)) return
         if (!requestLifecycle.can(current.state, 'answer')) throw RequestEnded(current.state)
         const end = { request: current, state: 'answered' as const, answer: sealed, outcome }
-        await endRequests(sql, [end], actorOf(context), clock.now())
+        await endRequests(sql, [end], actorOf(context, pairwise), clock.now())
         await files.attach(sql, row.id, questions, answer as Facts)
         if (current.name === null) return
         const data = { step: current.key }

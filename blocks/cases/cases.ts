@@ -7,6 +7,7 @@ import { createFiles, type FileNeeds } from './files.ts'
 import { createForms, type FormNeeds } from './forms.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
+import { createRepresenting, type RepresentationNeeds } from './representation.ts'
 import { createSubmissions, type SubmissionNeeds, type Submissions } from './submission.ts'
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
@@ -18,12 +19,19 @@ export interface Cases extends Drafts, Submissions, Applicants, Office {
   followProcesses(workflow: ProcessNeeds['workflow']): void
 }
 
-type Made = 'forms' | 'files' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
+type Made = 'representing' | 'forms' | 'files' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
 type Parts = DraftAccessNeeds & DraftNeeds & SubmissionNeeds & WorkNeeds & DeadlineNeeds & OfficeNeeds & ApplicantNeeds
-export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds
+export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds
 
 export function createCases(given: CaseNeeds): Cases {
-  const withForms = { ...given, forms: createForms(given), files: createFiles(given), deadlines: watchDeadlines(given) }
+  const representing = createRepresenting(given)
+  const withForms = {
+    ...given,
+    representing,
+    forms: createForms(given),
+    files: createFiles(given),
+    deadlines: watchDeadlines(given),
+  }
   const needs = { ...withForms, access: createDraftAccess(withForms) }
   const work = createWork(needs)
   const { endRequests } = work

@@ -1,9 +1,10 @@
 // How a case changes: one version further each time, its legal clock stopped and set going again, and told to who watches.
 import type { Calendar } from '@ashlar/kernel/calendar'
 import type { Events } from '@ashlar/kernel/events'
-import { uuidv7 } from '@ashlar/kernel/identifiers'
+import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Sql } from '@ashlar/kernel/sql'
 import { caseLifecycle, extendedBy, type Json } from './case.ts'
+import { representativeOf } from './representation.ts'
 import type { CaseRow, TaskRow, TimelineRow } from './store.ts'
 
 /** The platform's own workers see every tenant. */
@@ -76,8 +77,10 @@ export function lineOf(
   }
 }
 
-/** Who acts, as timelines and decisions keep it. Staff by their id; an applicant only as one. */
-export function actorOf({ actor }: Context): string {
+/** Who acts, as timelines and decisions keep it. Staff by their id; an applicant only as one; who acts for another by name. */
+export function actorOf(context: Context, pairwise: Pairwise): string {
+  const { actor } = context
+  if (context.represented !== undefined) return representativeOf(context, pairwise)
   return actor.kind === 'staff' || actor.kind === 'client' ? `${actor.kind}:${actor.id}` : actor.kind
 }
 

@@ -1,5 +1,6 @@
 // What is kept, sealed, of a draft and of an application: who applies, the answers, and what registers knew.
 import type { Evidence, FormInput } from '@ashlar/catalogue'
+import type { Representation } from '@ashlar/identity'
 import type { Json } from './case.ts'
 
 export type Facts = Record<string, Json>
@@ -9,6 +10,8 @@ export interface Content {
   applicant: FormInput['applicant']
   answers: Facts
   evidence: Record<string, FoundEvidence>
+  /** Who sent it for the applicant, and by what right. */
+  representative?: Representation
 }
 
 /** What a register knew, with its source: shown beside it, in the form and to the officer. */

@@ -18,6 +18,7 @@ import {
   ResumeCodeNotFound,
   TooManyCodes,
 } from './problems.ts'
+import type { Representing } from './representation.ts'
 import { createGuesses, hashOfResumeCode, newResumeCode, readResumeCode } from './resume-code.ts'
 
 export interface Drafts {
@@ -85,6 +86,7 @@ export interface DraftNeeds {
   pairwise: Pairwise
   forms: Forms
   access: DraftAccess
+  representing: Representing
   deadlines: Deadlines
   /** A published version; without one, the newest. */
   definition(service: string, version?: string): Promise<PublicService>
@@ -94,7 +96,8 @@ const KEPT_FOR = 30 * 86_400_000
 const CODE_FOR = 86_400_000
 const MOST_DRAFTS = 50
 
-export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, definition }: DraftNeeds) {
+export function createDrafts(needs: DraftNeeds) {
+  const { sql, clock, pairwise, forms, access, representing, deadlines, definition } = needs
   const { personOf, open, seal, findOpen, under } = access
   const guesses = createGuesses(30, 60_000)
 
@@ -110,6 +113,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
   const startDraft = async (start: StartDraft, context: Context, id: string = uuidv7()): Promise<DraftView> => {
     const service = await definition(start.service)
     refuseClosed(service, context)
+    await representing.forService(service, context)
     const now = clock.now()
     const row: DraftRow = {
       id,
@@ -146,6 +150,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
     getDraft: async (id, context) => {
       const row = await findOpen(id, context)
       const service = await definition(row.service)
+      await representing.forService(service, context)
       return view(service, row, under(service, row, await open(row)))
     },
 
@@ -158,6 +163,7 @@ export function createDrafts({ sql, clock, pairwise, forms, access, deadlines, d
       const row = { ...(await findOpen(draft, context)) }
       const service = await definition(row.service)
       refuseClosed(service, context)
+      await representing.forService(service, context)
       row.language = languageOf(service, language ?? row.language)
       const had = under(service, row, await open(row))
       const shown = forms

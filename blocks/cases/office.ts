@@ -1,6 +1,7 @@
 // What officers do: see their queue, open a case with a reason that is kept, take tasks, decide, ask, note.
 import type { PublicService } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
+import type { Representation } from '@ashlar/identity'
 import type { Calendar } from '@ashlar/kernel/calendar'
 import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
@@ -30,6 +31,7 @@ import {
   TaskTaken,
 } from './problems.ts'
 import { type QueueFilter, type QueueRights, type QueueRow, queueStore } from './queue-store.ts'
+import type { Representing } from './representation.ts'
 import { type CaseRow, caseStore, type DecisionRow, type RequestRow, type TaskRow } from './store.ts'
 import { type TimelineEntry, toTimeline } from './timeline.ts'
 import type { Work } from './work.ts'
@@ -132,6 +134,8 @@ export interface CaseView {
   closedAt?: string
   clock?: { term: string; deadline?: string; pausedAt?: string; overdue: boolean }
   applicant: { id: string | null; kind: string; name: string | null }
+  /** Who sent it for the applicant, and by what right. */
+  representative?: Representation
   channel: string
   language: string
   submittedBy: string
@@ -188,6 +192,7 @@ export interface OfficeNeeds {
   forms: Forms
   definition(service: string, version?: string): Promise<PublicService>
   endRequests: Work['endRequests']
+  representing: Representing
   /** Roles that may give back a task which a colleague has taken. */
   leads: string[]
 }
@@ -197,7 +202,7 @@ const PAGE = 25
 const MOST_PAGE = 100
 
 export function createOffice(needs: OfficeNeeds): Office {
-  const { sql, clock, events, keys, pairwise, consent, forms, definition, endRequests, leads } = needs
+  const { sql, clock, events, keys, pairwise, consent, forms, representing, definition, endRequests, leads } = needs
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(subjectOf(row), sealed)).toString())
@@ -364,7 +369,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         applicant: { ...content.applicant },
         channel: application.channel,
         language: application.language,
-        submittedBy: application.submittedBy,
+        submittedBy: application.submittedBy.replace(/^(representative):.*/, '$1'),
         answers: content.answers,
         evidence: toShown(content.evidence),
         tasks: await Promise.all(
@@ -377,7 +382,10 @@ export function createOffice(needs: OfficeNeeds): Office {
         requests: await Promise.all(requests.map((request) => toRequestView(request, open))),
         ...(row.about === null ? {} : { about: row.about }),
         contestedBy: contestedBy.map(({ id, reference, status }) => ({ id, reference, status })),
-        timeline: await Promise.all(lines.map((line) => toTimeline(line, open))),
+        timeline: await Promise.all(
+          lines.map(async (line) => toTimeline(line, open, await representing.nameIn(line.actor))),
+        ),
+        ...(content.representative === undefined ? {} : { representative: content.representative }),
         ...(use === undefined ? {} : { use }),
       }
     },
@@ -403,7 +411,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         const state = taskLifecycle.next(task.state, 'claim')
         await caseStore(sql).updateTasks([{ ...task, state, claimedBy: me, claimedAt: clock.now() }])
         await caseStore(sql).insertTimeline([
-          lineOf(row, { kind: 'task-claimed', data: { task: task.name } }, actorOf(context), clock.now()),
+          lineOf(row, { kind: 'task-claimed', data: { task: task.name } }, actorOf(context, pairwise), clock.now()),
         ])
         await announce(sql, events, [row], `:${uuidv7()}`)
       }),
@@ -416,7 +424,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         const state = taskLifecycle.next(task.state, 'release')
         await caseStore(sql).updateTasks([{ ...task, state, claimedBy: null, claimedAt: null }])
         await caseStore(sql).insertTimeline([
-          lineOf(row, { kind: 'task-released', data: { task: task.name } }, actorOf(context), clock.now()),
+          lineOf(row, { kind: 'task-released', data: { task: task.name } }, actorOf(context, pairwise), clock.now()),
         ])
         await announce(sql, events, [row], `:${uuidv7()}`)
       }),
@@ -436,7 +444,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         const isOver = task.due !== null && task.due <= at && row.pausedAt === null
         if (isOver && task.onExpiry !== null) throw TaskEnded('expired')
         const store = caseStore(sql)
-        const by = actorOf(context)
+        const by = actorOf(context, pairwise)
         const text = note?.trim() || null
         await store.updateTasks([{ ...task, state: taskLifecycle.next(task.state, 'decide'), endedAt: at }])
         await store.insertDecisions([
@@ -495,13 +503,13 @@ export function createOffice(needs: OfficeNeeds): Office {
           answer: null,
           outcome: null,
           due: null,
-          askedBy: actorOf(context),
+          askedBy: actorOf(context, pairwise),
           askedAt: at,
           endedAt: null,
         }
         await caseStore(sql).insertRequests([request])
         await caseStore(sql).insertTimeline([
-          lineOf(row, { kind: 'asked', audience: 'all', data: { request: null } }, actorOf(context), at),
+          lineOf(row, { kind: 'asked', audience: 'all', data: { request: null } }, actorOf(context, pairwise), at),
         ])
         const next = suspended(row, at)
         await keep(sql, next)
@@ -521,7 +529,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         // What the flow asks, only the flow takes back.
         if (request.name !== null) throw RequestEnded('asked by the process')
         const end = { request, state: 'withdrawn' as const, answer: null, outcome: null }
-        await endRequests(sql, [end], actorOf(context), clock.now())
+        await endRequests(sql, [end], actorOf(context, pairwise), clock.now())
       }),
 
     addNote: ({ case: id, text }, context) =>
@@ -529,7 +537,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         const row = await lockCase(sql, id)
         await refuseOthers(sql, row, context)
         await caseStore(sql).insertTimeline([
-          lineOf(row, { kind: 'note', note: await seal(row, { text }) }, actorOf(context), clock.now()),
+          lineOf(row, { kind: 'note', note: await seal(row, { text }) }, actorOf(context, pairwise), clock.now()),
         ])
         await announce(sql, events, [row], `:${uuidv7()}`)
       }),

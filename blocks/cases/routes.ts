@@ -68,8 +68,22 @@ const RequestBody = Type.Object({
   answer: Type.Optional(Type.Unknown()),
 })
 const TimelineBody = Type.Array(
-  Type.Object({ at: Moment, kind: Text, by: Text, data: Type.Unknown(), text: Type.Optional(Text) }),
+  Type.Object({
+    at: Moment,
+    kind: Text,
+    by: Text,
+    name: Type.Optional(Type.String({ description: 'Of a representative' })),
+    data: Type.Unknown(),
+    text: Type.Optional(Text),
+  }),
 )
+const RepresentativeBody = Type.Object({
+  basis: Type.String({ description: 'parent, guardian, director or mandate' }),
+  actor: Text,
+  represented: Text,
+  mandate: Type.Optional(Text),
+  via: Type.Optional(Text),
+})
 const ApplicationDetailBody = Type.Object({
   ...ApplicationBody.properties,
   language: Text,
@@ -77,6 +91,7 @@ const ApplicationDetailBody = Type.Object({
   answers: Values,
   evidence: Type.Array(EvidenceBody),
   requests: Type.Array(RequestBody),
+  representative: Type.Optional(RepresentativeBody),
   contestedBy: Type.Array(Type.Object({ caseId: Text, reference: Text, status: Text, result: Type.Optional(Text) })),
   timeline: TimelineBody,
 })
@@ -148,6 +163,7 @@ const CaseBody = Type.Object({
     kind: Text,
     name: Type.Union([Text, Type.Null()]),
   }),
+  representative: Type.Optional(RepresentativeBody),
   channel: Text,
   language: Text,
   submittedBy: Text,

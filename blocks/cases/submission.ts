@@ -2,17 +2,19 @@
 import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { isUuid, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
+import { isUuid, type Pairwise, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { actorOf } from './change.ts'
-import type { Content } from './content.ts'
+import type { Content, Facts } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type DraftAccess, refuseClosed, toDo } from './draft-access.ts'
 import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
 import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
 import type { Forms } from './forms.ts'
+import { likeness } from './likeness.ts'
 import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
+import type { Representing } from './representation.ts'
 
 export interface Submissions {
   /** Sends the draft. Twice, or ten times at once, is the same receipt. Throws DraftNotComplete, DraftStopped. */
@@ -46,7 +48,9 @@ export interface SubmissionNeeds {
   forms: Forms
   files: Files
   deadlines: Deadlines
+  pairwise: Pairwise
   access: DraftAccess
+  representing: Representing
   startDraft(start: StartDraft, context: Context, id?: string): Promise<unknown>
   definition(service: string, version?: string): Promise<PublicService>
 }
@@ -61,7 +65,7 @@ interface Ready {
 }
 
 export function createSubmissions(needs: SubmissionNeeds): Submissions {
-  const { sql, clock, events, forms, files, deadlines, access, startDraft, definition } = needs
+  const { sql, clock, events, forms, files, deadlines, pairwise, access, representing, startDraft, definition } = needs
   const { personOf, open, find, findOpen, seal, under } = access
   /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
   async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
@@ -82,13 +86,14 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       service: service.id,
       serviceVersion: service.version,
       content: isSealed ? row.content! : await seal(row, sent),
-      by: actorOf(context),
+      by: actorOf(context, pairwise),
       term: service.clock?.term ?? null,
       deadline,
       at,
       timeline: uuidv7(),
       timelineData: { channel: context.channel },
       contestation: uuidv7(),
+      ...likeness(service.id, sent, pairwise),
     })
     if (made === undefined) return undefined
     const data = { case: made.caseId, service: service.id, version: service.version }
@@ -114,7 +119,10 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     throw DraftMovedOn((await findOpen(row.id, context)).version)
   }
 
-  async function sendReady(ready: Ready, context: Context): Promise<Receipt> {
+  async function sendReady(given: Ready, context: Context): Promise<Receipt> {
+    const representative = await representing.forService(given.service, context, given.form.facts as Facts)
+    const content = representative === undefined ? given.content : { ...given.content, representative }
+    const ready = { ...given, content }
     const receipt = await withReference(() => sql.begin(context, (sql) => send(sql, ready, context)))
     return receipt ?? sentBefore(ready.row, context)
   }
@@ -146,7 +154,8 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     submit: async (draft, context) => {
       if (!isUuid(draft)) throw DraftNotFound()
       const known = access.serviceOf(draft)
-      if (known !== undefined) {
+      // Who acts for somebody else is asked about before, and that is no matter of one transaction.
+      if (known !== undefined && context.represented === undefined) {
         const service = await definition(known)
         refuseClosed(service, context)
         const receipt = await withReference(() => submitAtOnce(draft, service, context))

@@ -196,6 +196,7 @@ export function toRegister(source: RegisterSource): Register {
     access: {
       self: access.self ?? [],
       bearer: access.bearer ?? [],
+      parties: access.parties ?? {},
       everybody: access.everybody ?? [],
       roles: access.roles ?? {},
     },
@@ -271,14 +272,21 @@ export function toCountry(
   | 'holidays'
   | 'people'
   | 'organisations'
+  | 'representation'
   | 'theme'
 > {
-  const { country, theme = {}, motto, holidays, ...rest } = source
+  const { country, theme = {}, motto, holidays, representation = {}, ...rest } = source
   return {
     ...rest,
     id: country,
     motto: motto ?? {},
     holidays: holidays ?? [],
+    representation: Object.fromEntries(
+      Object.entries(representation).map(([register, { 'until-age': untilAge, only = {}, by = {}, ...more }]) => [
+        register,
+        { ...more, only, by, ...(untilAge === undefined ? {} : { untilAge }) },
+      ]),
+    ),
     theme: {
       emblem: emblem ?? theme.emblem ?? 'star',
       colours: { ...theme.colours },

@@ -30,6 +30,17 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
   known(ofCountry, ['people'], 'register', country.people, declared.registers)
   if (country.organisations !== undefined)
     known(ofCountry, ['organisations'], 'register', country.organisations, declared.registers)
+  for (const [name, { agreement, name: naming, number, born, by }] of Object.entries(country.representation)) {
+    const place: Place = ['representation', name]
+    known(ofCountry, place, 'register', name, declared.registers)
+    known(ofCountry, [...place, 'agreement'], 'agreement', agreement, declared.agreements)
+    const fields = Object.keys(country.registers[name]?.fields ?? {})
+    if (fields.length === 0) continue
+    for (const field of [naming, number, ...(born === undefined ? [] : [born]), ...Object.values(by).flat()])
+      known(ofCountry, place, 'field', field, fields)
+    for (const basis of Object.keys(by))
+      known(ofCountry, [...place, 'by', basis], 'kind of representative', basis, ['parent', 'guardian', 'director'])
+  }
   try {
     new Intl.DateTimeFormat('en', { timeZone: country.zone })
   } catch {

@@ -21,6 +21,8 @@ export interface Country {
   /** The register of the people, and of the organisations. */
   people: string
   organisations?: string
+  /** Registers that know who may act for whom. */
+  representation: Record<string, RepresentationRegister>
   theme: Theme
   agencies: Record<string, Agency>
   registers: Record<string, Register>
@@ -36,6 +38,20 @@ export interface Country {
   population?: PopulationSource
   /** By service. */
   examples: Record<string, Example[]>
+}
+
+/** How a register says who may act for a person or an organisation. */
+export interface RepresentationRegister {
+  agreement: string
+  purpose: string
+  name: string
+  number: string
+  born?: string
+  only: Record<string, string>
+  /** parent, guardian or director → fields that hold the id of the representative. */
+  by: Record<string, string[]>
+  /** In years. */
+  untilAge?: number
 }
 
 export interface Theme {
@@ -64,7 +80,14 @@ export interface Register {
   identifiers: string[]
   indexes: string[]
   matching: Record<string, { how: 'name' | 'date'; weight: number; also: string[] }>
-  access: { self: string[]; bearer: string[]; everybody: string[]; roles: Record<string, string[]> }
+  access: {
+    self: string[]
+    bearer: string[]
+    /** Field that names a party of the record → what that party may see. */
+    parties?: Record<string, string[]>
+    everybody: string[]
+    roles: Record<string, string[]>
+  }
   fields: Record<string, RegisterField>
 }
 

@@ -28,6 +28,9 @@ export interface Identity {
   /** How persons can be written to, by the register's id; those without an account are left out. */
   contactsOf(persons: string[]): Promise<Map<string, Contact>>
 
+  /** The name of the person's account; undefined if there is none. */
+  nameOf(person: string): Promise<string | undefined>
+
   /** For whom the person may act today, and how far. */
   mandatesOf: Mandates['of']
   mayAct: Mandates['mayAct']
@@ -35,6 +38,8 @@ export interface Identity {
   representation: Mandates['representation']
   grantMandates: Mandates['grant']
   endMandate: Mandates['end']
+  /** Somebody of whom one knows number and date of birth, or an organisation by number. Throws TooManyAttempts (429). */
+  findParty: Mandates['findParty']
   giveMandate: Mandates['give']
   mandatesGiven: Mandates['given']
   mandatesHeld: Mandates['held']
@@ -119,12 +124,14 @@ export function createIdentity({ times = usualTimes, demo = false, ...needs }: I
     publishStaff: accounts.publishStaff,
     openAccounts: accounts.openAccounts,
     contactsOf: accounts.contactsOf,
+    nameOf: accounts.nameOfPerson,
 
     mandatesOf: mandates.of,
     mayAct: mandates.mayAct,
     representation: mandates.representation,
     grantMandates: mandates.grant,
     endMandate: mandates.end,
+    findParty: mandates.findParty,
     giveMandate: mandates.give,
     mandatesGiven: mandates.given,
     mandatesHeld: mandates.held,

@@ -79,6 +79,8 @@ export interface Mandates {
   representation(context: Context, deed: Deed, by?: string[]): Promise<Representation | undefined>
   /** The session goes on for somebody else (or, with null, for oneself) under a new token. Throws MayNotActFor (403). */
   actFor(token: string, session: Session, represented: string | null): Promise<SignedIn>
+  /** Undefined if there is no such party. `context` is who asks: tries are counted for them. Throws TooManyAttempts (429). */
+  findParty(named: Named, context: Context): Promise<Party | undefined>
   /** Gives a mandate in the name of whom the session acts for, or in one's own. Throws HolderNotFound, MayNotDelegate, MandateTooNarrow. */
   give(gift: Gift, session: Session): Promise<GivenMandate>
   /** Given by whom the session acts for. */
@@ -105,7 +107,7 @@ export interface MandateNeeds {
   /** Parents, guardians and directors as registers know them; absent where no register is asked. */
   legal?: (person: string) => Promise<Mandate[]>
   /** Undefined if there is no such party. */
-  findParty?: (named: Named) => Promise<Party | undefined>
+  findParty?: (named: Named, context: Context) => Promise<Party | undefined>
 }
 
 const BATCH = 2000
@@ -186,7 +188,9 @@ export function createMandates(needs: MandateNeeds): Mandates {
 
   async function toGiven(row: MandateRow): Promise<GivenMandate> {
     const holder = back(row.holder)
-    const name = row.holder_name === null ? ((await nameOf(holder)) ?? '') : await open(row, row.holder_name)
+    const known = row.holder_name === null ? ((await nameOf(holder)) ?? '') : await open(row, row.holder_name)
+    // Until the holder accepts, whoever knows a number learns no name.
+    const name = row.accepted_at === null && row.holder_kind === 'person' ? initialsOf(known) : known
     return {
       id: row.id,
       holder: await toParty(row.holder_kind, row.holder, name),
@@ -268,7 +272,14 @@ export function createMandates(needs: MandateNeeds): Mandates {
     return rows
   }
 
+  async function findNamed(named: Named, context: Context): Promise<Party | undefined> {
+    await throttle.take({ partiesByPerson: `${context.actor.kind} ${context.actor.id}` })
+    return findParty?.(named, context)
+  }
+
   return {
+    findParty: findNamed,
+
     async grant(mandates) {
       const now = clock.now()
       let added = 0
@@ -334,8 +345,7 @@ export function createMandates(needs: MandateNeeds): Mandates {
       const from = gift.validFrom ?? clock.today()
       if (from < clock.today() || (until !== undefined && until <= from)) throw MandateNotValid('validUntil')
       if (until !== undefined && until > yearsAfter(from, MOST_YEARS)) throw MandateNotValid('validUntil')
-      await throttle.take({ partiesByPerson: session.context.actor.id })
-      const holder = await findParty?.(gift.to)
+      const holder = await findNamed(gift.to, session.context)
       if (holder === undefined) throw HolderNotFound()
       if (holder.id === principal.id || holder.id === session.context.actor.id) throw MandateNotValid('to')
 
@@ -494,6 +504,14 @@ function readScope({ services, acts, limit }: Scope): Scope {
     ...(acts === undefined ? {} : { acts: [...new Set(acts)] }),
     ...(limit === undefined ? {} : { limit }),
   }
+}
+
+/** Of each word the first sign, in any script: 'L. P.' */
+function initialsOf(name: string): string {
+  return name
+    .split(/\s+/u)
+    .map((word) => `${[...new Intl.Segmenter().segment(word)][0]?.segment ?? ''}.`)
+    .join(' ')
 }
 
 function yearsAfter(day: string, years: number): string {

@@ -25,8 +25,8 @@ const limits = {
   triesFromNetwork: { every: 10 * SECOND, burst: 60 },
   triesInAll: { every: 10, burst: 1000 },
   passkeysFromNetwork: { every: SECOND, burst: 60 },
-  /** Naming somebody by number and date of birth: twenty at once, then one in a minute. */
-  partiesByPerson: { every: MINUTE, burst: 20 },
+  /** Naming somebody by number and date of birth: a list of workers at once, then one in a minute. */
+  partiesByPerson: { every: MINUTE, burst: 250 },
   doorsFromNetwork: { every: 200, burst: 200 },
 } satisfies Record<string, Limit>
 

@@ -81,6 +81,12 @@ function byAgreement(
   // Open facts of things: free moorings, zones on the map.
   const open = register.access.everybody ?? []
   if (fields.every((field) => open.includes(field))) return { ...ground, as: asKeeper(register, context) }
+  // Whom a record names as a party sees what it is a party to: an employer the permits of its people.
+  const isParty = Object.entries(register.access.parties ?? {}).some(
+    ([field, seen]) =>
+      hasValue(by, field) && by?.[field] === context.subject && fields.every((one) => seen.includes(one)),
+  )
+  if (isParty) return { ...ground, as: asKeeper(register, context) }
   const isBearer = register.access.bearer.length > 0 && register.access.bearer.every((field) => hasValue(by, field))
   return isBearer ? { ...ground, as: asKeeper(register, context), isBearer } : { ...ground, as: context }
 }

@@ -67,6 +67,31 @@ export const Country = Type.Object(
     ),
     people: id('The register of the people.'),
     organisations: optional(id('The register of the organisations.')),
+    representation: optional(
+      map(
+        'id',
+        object(
+          {
+            agreement: id('The agreement under which the register is asked.'),
+            purpose: id('A purpose of the agreement.'),
+            name: fact('The field that names the party.'),
+            number: fact('The field by which the party is found.'),
+            born: optional(fact('Of a person: the date of birth, which is asked besides the number.')),
+            only: optional(map('fact', text('A value.'), 'Only records with these values.')),
+            by: optional(
+              map(
+                'fact',
+                list(fact('A field.'), 'Fields that hold the id of a representative.'),
+                'Who represents the party: parent, guardian or director, and in which fields they stand.',
+              ),
+            ),
+            'until-age': optional(whole('The age at which a parent or guardian no longer acts.')),
+          },
+          'A register that knows who may act for whom.',
+        ),
+        'Registers that know who may act for whom, by their ids.',
+      ),
+    ),
     theme: optional(
       object(
         {
@@ -176,6 +201,13 @@ export const Register = Type.Object(
       {
         self: optional(list(fact('A field.'), 'What the person may see of the own record.')),
         bearer: optional(list(fact('A field.'), 'Who knows all of these of a record may see it, signed in or not.')),
+        parties: optional(
+          map(
+            'fact',
+            list(fact('A field.'), 'What it may see.'),
+            'Persons and organisations that a field of the record names, e.g. the employer, and what each may see of it.',
+          ),
+        ),
         everybody: optional(list(fact('A field.'), 'What anybody may see of every record; no personal field.')),
         roles: optional(map('id', list(fact('A field.'), 'Fields.'), 'What the roles of the authority may see.')),
       },

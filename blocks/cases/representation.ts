@@ -1,0 +1,59 @@
+// Acting for somebody else: asked anew for every deed, and named in every line that a representative leaves.
+import type { PublicService } from '@ashlar/catalogue'
+import type { Deed, Representation } from '@ashlar/identity'
+import type { Pairwise } from '@ashlar/kernel/identifiers'
+import type { Context } from '@ashlar/kernel/sql'
+import type { Facts } from './content.ts'
+import { PublicServiceNotOpen } from './problems.ts'
+
+export interface RepresentationNeeds {
+  pairwise: Pairwise
+  /** Identity.representation. Without it nobody acts for anybody. */
+  representation?: (context: Context, deed: Deed, by?: string[]) => Promise<Representation | undefined>
+  /** What the application would cost as far as that is known: what a mandate's limit is compared with. */
+  costOf?: (service: PublicService, facts: Facts) => Deed['amount']
+  /** The name of an account's person. */
+  nameOf?: (person: string) => Promise<string | undefined>
+}
+
+export type Representing = ReturnType<typeof createRepresenting>
+
+const PREFIX = 'representative:'
+
+export function createRepresenting({ pairwise, representation, costOf, nameOf }: RepresentationNeeds) {
+  return {
+    /**
+     * That who acts may apply for whom they represent, with this service and for this much money, at this moment. Undefined
+     * if nobody is represented.
+     */
+    forService: async (
+      service: PublicService,
+      context: Context,
+      facts?: Facts,
+    ): Promise<Representation | undefined> => {
+      if (context.represented === undefined) return undefined
+      if (representation === undefined) throw PublicServiceNotOpen(service.id, 'nobody may act for somebody else')
+      const amount = facts === undefined ? undefined : costOf?.(service, facts)
+      return representation(
+        context,
+        { act: 'apply', service: service.id, ...(amount === undefined ? {} : { amount }) },
+        service.parties.applicant?.representedBy ?? [],
+      )
+    },
+
+    /** That who acts may see how matters stand for whom they represent. */
+    toFollow: async (context: Context, service?: string): Promise<void> => {
+      if (context.represented === undefined) return
+      await representation?.(context, { act: 'follow', ...(service === undefined ? {} : { service }) })
+    },
+
+    /** The name of who acted, from a line of the timeline; undefined if it was no representative. */
+    nameIn: async (actor: string): Promise<string | undefined> =>
+      actor.startsWith(PREFIX) ? nameOf?.(pairwise.back('cases', actor.slice(PREFIX.length))) : undefined,
+  }
+}
+
+/** Who acts for another, as timelines and applications keep it. */
+export function representativeOf({ actor }: Context, pairwise: Pairwise): string {
+  return `${PREFIX}${pairwise.of('cases', actor.id)}`
+}
