@@ -12,6 +12,7 @@ import {
   createDecisions,
   type Decisions,
   decide,
+  decisionJobs,
   decisionRoutes,
   decisionSteps,
   type NewDecision,
@@ -56,6 +57,8 @@ const needs = () => ({
 before(async () => {
   home = await house({ blocks: ['decisions'] })
   decisions = createDecisions(needs())
+  decisionJobs(decisions, home.jobs)
+  await home.jobs.start()
 })
 after(() => home.stop())
 
@@ -201,5 +204,65 @@ test('over HTTP: read, list, replay; another agency finds nothing', async () => 
   assert.ok((await ask('officer', `/cases/${CASE}/decisions`)).body.decisions.length > 0)
   assert.equal((await ask('elsewhere', `/decisions/${id}`)).status, 404)
   assert.equal((await ask('unscoped', `/decisions/${id}`)).status, 403)
+  await http.close()
+})
+
+test('a changed rule is tried on what was decided: in the background, once, for the own agency, without the erased', async () => {
+  const ADA = '01900000-0000-7000-8000-000000000003'
+  const parking = { id: 'parking', version: '1.0.0' }
+  const changed = { ...table, rows: parse('[{ if: {}, then: { percent: "50" }, law: s.41 }]') }
+  const cases = [1, 2, 3].map((n) => `01900000-0000-7000-8000-0000000000a${n}`)
+  for (const [n, caseId] of cases.entries())
+    await decisions.record(
+      decision({ caseId, service: parking, context: { ...authority, subject: n === 2 ? ADA : GRACE } }),
+    )
+  await home.keys.erase(home.pairwise.of('decisions', ADA))
+  const wanted = { service: 'parking', rule: 'price', change: { table: changed, amounts: {} } }
+
+  const id = await decisions.replays.begin(wanted, officer)
+  const theirs = await decisions.replays.begin(wanted, elsewhere)
+  await home.jobs.idle()
+  await decisions.replays.run(id)
+  const { state, report } = await decisions.replays.get(id, officer)
+
+  assert.equal(state, 'done')
+  assert.deepEqual(report!.results, [{ from: { percent: 65 }, to: { percent: 50 }, decisions: 2 }])
+  assert.deepEqual([report!.decisions, report!.erased], [2, 1])
+  assert.deepEqual(report!.examples.map((one) => one.case).sort(), cases.slice(0, 2))
+  assert.equal((await decisions.replays.get(theirs, elsewhere)).report!.decisions, 0)
+  await assert.rejects(decisions.replays.get(id, elsewhere), /rule-replay-not-found|There is no trial/)
+  assert.ok(!JSON.stringify(report).includes('Grace'))
+})
+
+test('over HTTP a changed rule is tried, and one that is no rule is refused', async () => {
+  const http: Http = createHttp({
+    log: createLog({ level: 'silent' as never }),
+    metrics: createMetrics(),
+    authenticate: async () => ({ context: officer, scopes: ['decisions.replay'] }),
+    baseUrl: 'http://localhost:8080',
+    sql: home.kernel,
+  })
+  decisionRoutes(decisions, http)
+  let asked = 0
+  const post = async (rows: string) => {
+    const answer = await http.inject({
+      method: 'POST',
+      url: '/api/decisions/v1/replays',
+      headers: { 'idempotency-key': `try-${++asked}` },
+      payload: { service: 'fine', rule: 'price', table: { inputs: table.inputs, rows: parse(rows) } },
+    })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+
+  const begun = await post('[{ if: { days: <= 10 }, then: { percent: "65" } }]')
+  const broken = await post('[{ if: { days: < }, then: { percent: "65" } }]')
+  await home.jobs.idle()
+  const done = (await http.inject({ url: `/api/decisions/v1/replays/${begun.body.id}` })).json()
+
+  assert.equal(begun.status, 202)
+  assert.equal(done.state, 'done')
+  assert.ok(done.report.decisions > 0 && done.report.changed === done.report.decisions)
+  assert.equal(broken.status, 422)
+  assert.equal(broken.body.errors[0].pointer, '/table/rows/0/if/days')
   await http.close()
 })

@@ -2,12 +2,14 @@
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Json, Shape } from '@ashlar/kernel/feel'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Jobs } from '@ashlar/kernel/jobs'
 import { type Keys, SubjectErased } from '@ashlar/kernel/keys'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import { evaluate, type Trace } from './evaluate.ts'
 import { type Explanation, explain } from './explain.ts'
 import { DecisionNotFound } from './problems.ts'
+import { createRuleReplays, type RuleReplays } from './rule-replays.ts'
 import { compileTable, type RuleTable } from './rule-table.ts'
 import { type DecisionRow, decisionStore, type StoredDecision } from './store.ts'
 
@@ -22,6 +24,8 @@ export interface Decisions {
   ofCase(caseId: string, context: Context): Promise<Decision[]>
   /** Makes the decision again from the facts and the table as they were. */
   replay(id: string, context: Context): Promise<Replay>
+  /** What a changed rule would have decided: who gains, who loses. */
+  replays: RuleReplays
 }
 
 export interface NewDecision {
@@ -55,6 +59,7 @@ export interface Replay {
 
 export interface DecisionNeeds {
   sql: Database
+  jobs: Jobs
   clock: Clock
   keys: Keys
   pairwise: Pairwise
@@ -64,7 +69,7 @@ export interface DecisionNeeds {
 
 const SECTOR = 'decisions'
 
-export function createDecisions({ sql, clock, keys, pairwise, ruleOf }: DecisionNeeds): Decisions {
+export function createDecisions({ sql, clock, jobs, keys, pairwise, ruleOf }: DecisionNeeds): Decisions {
   const keptTables = new Set<string>()
 
   /** The table stands in the database before the first decision that refers to it. */
@@ -132,6 +137,8 @@ export function createDecisions({ sql, clock, keys, pairwise, ruleOf }: Decision
   }
 
   return {
+    replays: createRuleReplays({ sql, clock, keys, jobs }),
+
     record: async (decision) => (await recordAll([decision]))[0]!,
     recordAll,
 

@@ -67,6 +67,24 @@ export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
   return { output, trace }
 }
 
+/** The output alone, where nobody asks how it came about. Throws FeelLimitExceeded. */
+export function outputOf(compiled: CompiledTable, facts: Facts): Json {
+  const values = compiled.inputs.map(({ feel }) => feel.evaluate(facts))
+  if (compiled.model) return applyModel(compiled, values).output
+  const applying: number[] = []
+  for (let n = 0; n < compiled.rows.length; n++) {
+    if (!applies(compiled.rows[n]!, values, facts)) continue
+    applying.push(n)
+    if (compiled.hit === 'first') break
+  }
+  return toJson(choose(compiled, applying, facts).output)
+}
+
+function applies({ cells }: CompiledRow, values: FeelValue[], facts: Facts): boolean {
+  for (const { input, tests } of cells) if (!tests.test(values[input]!, facts)) return false
+  return true
+}
+
 const traceOf = ({ table, hash, hit, inputs, reads }: CompiledTable, facts: Facts, values: FeelValue[]) => ({
   rule: table.name,
   hash,

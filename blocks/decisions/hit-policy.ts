@@ -1,23 +1,26 @@
 // Which of the rows that apply decide, and what comes of them (DMN 1.5, 8.2.10); for rule tables and DMN files alike.
 import { compare, compileFeel, equal, type FeelValue } from '@ashlar/kernel/feel'
 
+export const hitPolicies = [
+  'unique',
+  'any',
+  'first',
+  'priority',
+  'rule order',
+  'output order',
+  'collect',
+  'collect sum',
+  'collect min',
+  'collect max',
+  'collect count',
+] as const
+
 /**
  * Which of the rows that apply decide (DMN 1.5, 8.2.10).
  * unique: only one may apply. any: several may if they say the same. first: the first. priority: the one whose outputs come
  * first in the order of `outputs`. rule order, output order: all, in that order. collect: all, or their sum, least, most, number.
  */
-export type HitPolicy =
-  | 'unique'
-  | 'any'
-  | 'first'
-  | 'priority'
-  | 'rule order'
-  | 'output order'
-  | 'collect'
-  | 'collect sum'
-  | 'collect min'
-  | 'collect max'
-  | 'collect count'
+export type HitPolicy = (typeof hitPolicies)[number]
 
 export type Outputs = { [name: string]: FeelValue }
 

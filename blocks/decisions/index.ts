@@ -28,7 +28,17 @@ export { type DmnDocument, writeDmn } from './dmn/write.ts'
 export { type Decided, decide, evaluate, type Facts, type Trace } from './evaluate.ts'
 export { type ExplainedCondition, type ExplainedRow, type Explanation, explain, type Needed } from './explain.ts'
 export type { HitPolicy } from './hit-policy.ts'
+export { decisionJobs } from './jobs.ts'
+export {
+  createRuleReplay,
+  type Difference,
+  type PastDecision,
+  type PastTable,
+  type ReplayReport,
+  type RuleChange,
+} from './replay.ts'
 export { decisionRoutes } from './routes.ts'
+export type { RuleReplay, RuleReplays } from './rule-replays.ts'
 export {
   type CompiledTable,
   compileTable,

@@ -21,6 +21,8 @@ export interface RuleTable {
   inputs: Record<string, string>
   rows: RuleRow[]
   outputs?: Record<string, RuleOutput>
+  /** Facts that are kept with each decision besides those that it reads: what is charged by its result may need them. */
+  keeps?: string[]
   /** In place of rows: a decision of a DMN file. The inputs are then those of the model, by their names there. */
   model?: RuleModel
 }
@@ -127,7 +129,7 @@ export function compileTable(table: RuleTable, facts: Shape = {}): CompiledTable
       [...values, ...(otherwise ? [otherwise] : [])].flatMap((one) => one.reads),
     ),
   ]
-  const paths = withoutInner([...new Set(reads)]).map((path) => path.split('.'))
+  const paths = withoutInner([...new Set([...reads, ...(table.keeps ?? [])])]).map((path) => path.split('.'))
   const shape = shapeOfPaths(facts, paths)
   const compiled = { table, hash: hashOf(table, shape), reads: paths, shape, inputs, rows, outputs }
   const model = table.model && at('model', () => openModel(table.model!))

@@ -1,0 +1,152 @@
+// Tries a changed rule on the past decisions of a service: asked for at once, done in the background, told in numbers.
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Clock } from '@ashlar/kernel/clock'
+import { isUuid, uuidv7 } from '@ashlar/kernel/identifiers'
+import type { Jobs } from '@ashlar/kernel/jobs'
+import { type Keys, SubjectErased } from '@ashlar/kernel/keys'
+import { isProblem } from '@ashlar/kernel/problem'
+import type { Context, Database } from '@ashlar/kernel/sql'
+import type { Trace } from './evaluate.ts'
+import { RuleNotSound, RuleReplayNotFound } from './problems.ts'
+import { createRuleReplay, type PastDecision, type ReplayReport, type RuleChange } from './replay.ts'
+import { type KeptDecision, type RuleReplayRow, replayStore } from './replay-store.ts'
+import { RuleTableError } from './rule-table.ts'
+
+export interface RuleReplays {
+  /**
+   * Begins to make the past decisions of a service's rule again by a changed one, and gives the id of the report to come.
+   * Those of the agency that asks. Throws RuleNotSound where the change is no rule.
+   */
+  begin(wanted: { service: string; rule: string; change: RuleChange }, context: Context): Promise<string>
+  /** Does the work of one that was begun; twice is once. For the job. */
+  run(id: string): Promise<void>
+  /** Throws RuleReplayNotFound. */
+  get(id: string, context: Context): Promise<RuleReplay>
+}
+
+export interface RuleReplay {
+  id: string
+  service: string
+  rule: string
+  /** failed: it asked for more steps or memory than a rule may have. */
+  state: 'waiting' | 'done' | 'failed'
+  report?: ReplayReport
+  askedAt: string
+  doneAt?: string
+}
+
+export interface RuleReplayNeeds {
+  sql: Database
+  clock: Clock
+  keys: Keys
+  jobs: Jobs
+}
+
+/** Jobs of this queue carry the id of a replay. */
+export const queue = 'decisions.replay-rule'
+const page = 1000
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
+export function createRuleReplays(needs: RuleReplayNeeds): RuleReplays {
+  const { sql, clock, jobs } = needs
+
+  return {
+    run: async (id) => {
+      const everywhere = worker('*', id)
+      const row = await sql.begin(everywhere, (sql) => replayStore(sql).find(id))
+      if (row?.state !== 'waiting') return
+      const report = await run(needs, row)
+      await sql.begin(everywhere, (sql) =>
+        replayStore(sql).finish(id, report ? 'done' : 'failed', report ?? null, clock.now()),
+      )
+    },
+
+    begin: async ({ service, rule, change }, context) => {
+      checked(change)
+      const id = uuidv7(clock.now())
+      const { kind, id: who } = context.actor
+      const { purpose, trace, tenant } = context
+      const row = { id, tenant: tenant ?? '', actor: `${kind}:${who}`, purpose, trace, service, rule, change }
+      await sql.begin(context, async (sql) => {
+        await replayStore(sql).insert({ ...row, asked_at: clock.now() })
+        await jobs.add(sql, { queue, key: id, payload: { id }, share: service })
+      })
+      return id
+    },
+
+    get: async (id, context) => {
+      const row = isUuid(id) ? await sql.begin(context, (sql) => replayStore(sql).find(id)) : undefined
+      if (!row) throw RuleReplayNotFound(id)
+      const { service, rule, state, report, asked_at: askedAt, done_at: doneAt } = row
+      return {
+        id,
+        service,
+        rule,
+        state,
+        askedAt: askedAt.toISOString(),
+        ...(report ? { report } : {}),
+        ...(doneAt ? { doneAt: doneAt.toISOString() } : {}),
+      }
+    },
+  }
+}
+
+const worker = (tenant: string, trace: string): Context => ({
+  tenant,
+  actor: { kind: 'system', id: 'decisions' },
+  purpose: 'replay-rule',
+  channel: 'system',
+  trace,
+})
+
+function checked(change: RuleChange): void {
+  try {
+    createRuleReplay(change)
+  } catch (error) {
+    if (!(error instanceof RuleTableError)) throw error
+    throw RuleNotSound(error.where, error.message)
+  }
+}
+
+// Page after page; while one is made again, the next is on its way. Undefined where the changed rule asks for too much.
+async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayReport | undefined> {
+  const { sql } = needs
+  const context = { ...worker(row.tenant, row.trace), purpose: row.purpose }
+  const replay = createRuleReplay(row.change)
+  const tables = await sql.begin(context, (sql) => replayStore(sql).listTables(row.rule))
+  try {
+    for (const { hash, source, shape } of tables) {
+      const again = replay.of({ table: source, shape })
+      const next = (after: string) =>
+        sql.begin(context, (sql) => replayStore(sql).listPast(hash, row.service, after, page))
+      let coming = next(beforeAll)
+      for (;;) {
+        const rows = await coming
+        if (rows.length === page) coming = next(rows.at(-1)!.id)
+        for (const past of await Promise.all(rows.map((one) => opened(needs, one)))) {
+          if (past) again(past)
+          else replay.erased()
+        }
+        if (rows.length < page) break
+        await breathe()
+      }
+    }
+  } catch (error) {
+    if ((error as Error).name === 'FeelLimitExceeded') return undefined
+    throw error
+  }
+  return replay.report()
+}
+
+/** Undefined where the person's data was erased. */
+async function opened({ keys }: RuleReplayNeeds, row: KeptDecision): Promise<PastDecision | undefined> {
+  try {
+    const trace = (
+      row.sealed ? JSON.parse((await keys.open(row.person!, row.sealed)).toString('utf8')) : row.clear
+    ) as Trace
+    return { id: row.id, caseId: row.case_id, facts: trace.facts, output: trace.output }
+  } catch (error) {
+    if (isProblem(error) && error.code === SubjectErased().code) return undefined
+    throw error
+  }
+}
