@@ -4,7 +4,7 @@ import { uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Handling, Job, Jobs, Json } from '@ashlar/kernel/jobs'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import { afterCommit } from '@ashlar/kernel/sql'
-import { createWatch, type Glimpse } from './watch.ts'
+import { createWatch, type Glimpse, OUTBOX_TOPIC } from './watch.ts'
 
 /** Carries references (a case's id), never a person's id or data. */
 export interface Event<Data = Json> {
@@ -48,7 +48,6 @@ export interface EventNeeds {
   clock: Clock
 }
 
-const OUTBOX_TOPIC = 'outbox'
 const PRUNED_AT_ONCE = 5_000
 const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9.-]*$/
 
@@ -95,7 +94,7 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
         ${sql.json(event.data)}, ${event.share ?? ''}, ${clock.now()}) as queue`
       afterCommit(sql, () => {
         for (const { queue } of queues) jobs.wake.tell(queue)
-        jobs.wake.tell(OUTBOX_TOPIC)
+        jobs.wake.tell(OUTBOX_TOPIC + event.type)
       })
     },
 
@@ -111,7 +110,7 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
         from ${sql.unnest(columns, rows)}`
       afterCommit(sql, () => {
         for (const { queue } of queues) jobs.wake.tell(queue)
-        jobs.wake.tell(OUTBOX_TOPIC)
+        for (const type of new Set(events.map(({ type }) => type))) jobs.wake.tell(OUTBOX_TOPIC + type)
       })
     },
 

@@ -25,7 +25,8 @@ interface Seen {
   tx: string
 }
 
-const TOPIC = 'outbox'
+/** What the outbox has new is told by type, so that nobody looks for what nobody watches. */
+export const OUTBOX_TOPIC = 'outbox:'
 const LOOK_MS = 2_000
 /** A page that was open while more than that happened is drawn anew in any case. */
 const MOST_MISSED = 1_000
@@ -43,17 +44,24 @@ export function createWatch(sql: Database, wake: Wake): Watch {
   let horizon: string | undefined
   let timer: NodeJS.Timeout | undefined
   let isReading = false
+  /** How often a type was added to those that are watched. */
+  let widened = 0
   let again = false
   let standing = Promise.withResolvers<void>()
 
   async function read(): Promise<void> {
     const from: string | undefined = horizon
+    const types = listeners.has('*') ? null : [...listeners.keys()]
+    const width = widened
     const rows: Seen[] = await sql<Seen>`
       with now as (select pg_snapshot_xmin(pg_current_snapshot()) as horizon)
       select now.horizon::text, o.id, o.type, o.key, o.data, o.tx::text
       from now left join kernel.outbox o on o.tx >= coalesce(${from ?? null}::text::xid8, now.horizon)
+        and (${types}::text[] is null or o.type = any(${types}))
       order by o.tx, o.id`
-    horizon = rows[0]?.horizon
+    // What began to be watched while this was read is read from where this began.
+    if (width === widened || from === undefined) horizon = rows[0]?.horizon
+    else again = true
     for (const row of rows) {
       if (row.id === null || shown.has(row.id)) continue
       shown.set(row.id, BigInt(row.tx))
@@ -96,18 +104,23 @@ export function createWatch(sql: Database, wake: Wake): Watch {
 
   let deaf: (() => void) | undefined
 
+  const isWatched = (topic: string) =>
+    topic.startsWith(OUTBOX_TOPIC) && (listeners.has('*') || listeners.has(topic.slice(OUTBOX_TOPIC.length)))
+
   const watch: Watch['watch'] = (type, listener) => {
     const set = listeners.get(type) ?? new Set()
+    if (set.size === 0) widened += 1
     listeners.set(type, set.add(listener))
     if (!deaf) {
-      deaf = wake.hear((topic) => topic === TOPIC && look())
+      deaf = wake.hear((topic) => isWatched(topic) && look())
       timer = setInterval(look, LOOK_MS).unref()
       wake.start().catch(() => {}) // Without it, what other processes do is seen a little later.
       look()
     }
     return () => {
       set.delete(listener)
-      if ([...listeners.values()].some((each) => each.size > 0)) return
+      if (set.size === 0 && listeners.get(type) === set) listeners.delete(type)
+      if (listeners.size > 0) return
       deaf?.()
       deaf = undefined
       clearInterval(timer)

@@ -33,6 +33,8 @@ const KEPT_HEADERS = ['content-type', 'location', 'etag', 'link']
  * below 400 are kept: a refusal changed nothing, so the same key may try again. They are kept 24 hours, encrypted, since
  * they may hold personal data; of the request only a hash is kept, of the caller too.
  *
+ * The claim's commit is not waited for: it is seen at once, and if the database dies, so has the connection that holds it.
+ *
  * What it cannot do. The claim, the handler's transaction and the kept answer are three commits. If the process dies
  * between the last two, the write is done but the answer is not kept: the claim falls with the connection that made it, or
  * after a minute, a retry runs the handler again, and then only the handler's own idempotency helps (a unique reference, a
@@ -50,7 +52,8 @@ export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer })
       const now = machineTime.now()
       const claimed = await sql`
         insert into kernel.idempotency (caller, key, fingerprint, started_at, backend)
-        values (${caller}, ${given}, ${fingerprint}, ${now}, pg_backend_pid())
+        select ${caller}, ${given}, ${fingerprint}, ${now}::timestamptz, pg_backend_pid()
+        from set_config('synchronous_commit', 'off', true)
         on conflict (caller, key) do update
           set fingerprint = excluded.fingerprint, started_at = excluded.started_at, backend = excluded.backend,
             status = null, headers = null, body = null, answered_at = null

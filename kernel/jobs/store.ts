@@ -83,6 +83,9 @@ export function jobStore(sql: Database) {
      * Only who is signed in may take: its row is held while it does, so that whoever declares it dead meanwhile (and
      * waits for that row) also finds what was just taken. Gives the ids that were finished (one that is
      * being added anew this moment is left out), and the jobs taken.
+     *
+     * Its commit is not waited for: if the database dies before it is written, what was taken is free again and what was
+     * finished is done again, as after any other death. What a job commits itself is written with all that came before.
      */
     async turn(turn: Turn): Promise<{ finished: number[]; taken: Job[] }> {
       const rows = await sql<TurnRow>`
@@ -96,7 +99,8 @@ export function jobStore(sql: Database) {
           set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null
           from mine where j.id = mine.id and mine.next_at is not null
         ), alive as materialized (
-          select from kernel.worker where id = ${turn.worker} for key share
+          select from kernel.worker
+          where id = ${turn.worker} and set_config('synchronous_commit', 'off', true) is not null for key share
         ), present(share) as (
           (select share from kernel.job
             where queue = ${turn.queue} and ${turn.take}::int > 0 and exists (select from alive) order by share limit 1)

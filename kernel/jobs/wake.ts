@@ -39,7 +39,8 @@ export function createWake(sql: Database): Wake {
     gathered.clear()
     const text = `${me} ${topics.join(' ')}`
     // A lost message costs a moment: the others also look by themselves.
-    sql`select pg_notify(${CHANNEL}, ${text.length > MESSAGE_LIMIT ? me : text})`.catch(() => {})
+    sql`select pg_notify(${CHANNEL}, ${text.length > MESSAGE_LIMIT ? me : text})
+      from set_config('synchronous_commit', 'off', true)`.catch(() => {})
   }
 
   async function listen(): Promise<void> {
