@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Context } from './context.ts'
 import { settingsOf } from './context.ts'
 import type { Sql } from './statement.ts'
-import { look, refuseInside, run, runner, transact } from './transaction.ts'
+import { look, put, refuseInside, run, runner, transact } from './transaction.ts'
 import { types } from './types.ts'
 
 export interface ConnectOptions {
@@ -28,6 +28,11 @@ export interface Database extends Sql {
    * waits. Cannot write; what follows from an answer is asked by another read().
    */
   read<T>(context: Context, ask: (sql: Sql) => Promise<T>): Promise<T>
+  /**
+   * Writes on behalf of somebody in one transaction and one round trip: all that `ask` asks before it first waits. Is
+   * committed unless a statement fails, whatever `ask` makes of the answers; what depends on them is decided in the SQL.
+   */
+  write<T>(context: Context, ask: (sql: Sql) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -71,9 +76,14 @@ export function connect(options: ConnectOptions): Database {
     const settings = settingsOf(context, subjectOf(context))
     return look(pool, await pool.connect(), settings, ask)
   }
+  const write = async <T>(context: Context, ask: (sql: Sql) => Promise<T>): Promise<T> => {
+    refuseInside(pool, 'write()')
+    const settings = settingsOf(context, subjectOf(context))
+    return put(pool, await pool.connect(), settings, ask)
+  }
   let closed: Promise<void> | undefined
   const close = () => (closed ??= pool.end())
-  return Object.assign(sql, { begin, read, close, role: options.role, url }) as unknown as Database
+  return Object.assign(sql, { begin, read, write, close, role: options.role, url }) as unknown as Database
 }
 
 /** The same database as somebody else, or another database of the same server. */

@@ -214,7 +214,7 @@ describe('a look', () => {
       return sql`select 2`
     })
     await assert.rejects(write, /read-only/)
-    await assert.rejects(late, /asks all at once/)
+    await assert.rejects(late, /ask all at once/)
     await assert.rejects(
       sql.begin(clerk(null), () => sql.read(clerk(null), (sql) => sql`select 1`)),
       /inside a transaction/,
@@ -232,6 +232,50 @@ describe('a look', () => {
     assert.deepEqual(await one.read(clerk('*'), (sql) => sql`select 1 as one`), [{ one: 1 }])
     assert.deepEqual(await one`select id from library.loan`, [])
     await one.close()
+  })
+})
+
+describe('a write', () => {
+  const count = (title: string) => sql<{ count: number }>`select count(*)::int from library.book where title = ${title}`
+
+  test('is one transaction on behalf of somebody, and tells who waits for its commit', async () => {
+    const title = randomUUID()
+    let told = false
+    const [tenant] = await sql.write(clerk('north'), (sql) => {
+      afterCommit(sql, () => {
+        told = true
+      })
+      return Promise.all([
+        sql<{ tenant: string }>`select current_setting('ashlar.tenant', true) as tenant`,
+        sql`insert into library.book (id, title) values (${randomUUID()}, ${title})`,
+        sql`insert into library.book (id, title) values (${randomUUID()}, ${title})`,
+      ])
+    })
+    assert.deepEqual([tenant[0]?.tenant, (await count(title))[0]?.count, told], ['north', 2, true])
+  })
+
+  test('of which one statement fails has written nothing, also when nobody cares', async () => {
+    const title = randomUUID()
+    let told = false
+    const write = (ignore: (error: unknown) => unknown) =>
+      sql.write(clerk('north'), (sql) => {
+        afterCommit(sql, () => {
+          told = true
+        })
+        return Promise.all([
+          sql`insert into library.book (id, title) values (${randomUUID()}, ${title})`,
+          sql`select 1 / 0`.catch(ignore),
+        ])
+      })
+    await assert.rejects(
+      write((error) => Promise.reject(error)),
+      /division by zero/,
+    )
+    await assert.rejects(
+      write(() => []),
+      /Nothing was committed/,
+    )
+    assert.deepEqual([(await count(title))[0]?.count, told], [0, false])
   })
 })
 

@@ -11,6 +11,9 @@ interface Open {
   active: boolean
 }
 
+const LATE = 'read() and write() ask all at once: what follows from an answer is asked by another call'
+const IGNORED = 'Nothing was committed: a statement failed and its error was ignored'
+
 const current = new AsyncLocalStorage<Open>()
 const listeners = new WeakMap<Sql, (() => void)[]>()
 
@@ -56,7 +59,7 @@ export async function transact<T>(
     open.active = false
     const { command } = await client.query('commit')
     // Postgres answers so, without an error, when a statement failed and the work went on all the same.
-    if (command === 'ROLLBACK') throw new Error('Nothing was committed: a statement failed and its error was ignored')
+    if (command === 'ROLLBACK') throw new Error(IGNORED)
     held.release()
     for (const listener of committed) listener()
     return worked.value as T
@@ -70,21 +73,46 @@ export async function transact<T>(
   }
 }
 
+const LOOK = 'begin isolation level repeatable read read only'
+
 /** BEGIN, all that `ask` asks before it first waits, and COMMIT: one round trip. */
-export async function look<T>(
+export function look<T>(
   pool: object,
   client: PoolClient,
   settings: Record<string, string>,
   ask: (sql: Sql) => Promise<T>,
 ): Promise<T> {
+  return inOneTrip({ pool, client, begin: beginText(LOOK, settings), ask })
+}
+
+/** The same for what is written: what follows from an answer is another transaction's. */
+export function put<T>(
+  pool: object,
+  client: PoolClient,
+  settings: Record<string, string>,
+  ask: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  return inOneTrip({ pool, client, begin: beginText('begin', settings), ask })
+}
+
+interface OneTrip<T> {
+  pool: object
+  client: PoolClient
+  begin: string
+  ask: (sql: Sql) => Promise<T>
+}
+
+async function inOneTrip<T>({ pool, client, begin, ask }: OneTrip<T>): Promise<T> {
   const open: Open = { pool, active: true }
   const sql = runner((strings, values) => {
-    if (!open.active) throw new Error('read() asks all at once: what follows from an answer is asked by another read()')
+    if (!open.active) throw new Error(LATE)
     return run(client, strings, values)
   })
+  const committed: (() => void)[] = []
+  listeners.set(sql, committed)
   const held = hold(client)
   const { asked, around } = atOnce(client, () => {
-    const begun = client.query(beginText('begin isolation level repeatable read read only', settings))
+    const begun = client.query(begin)
     const asked = Promise.allSettled([current.run(open, async () => ask(sql))])
     open.active = false
     return { asked, around: Promise.allSettled([begun, client.query('commit')]) }
@@ -93,7 +121,11 @@ export async function look<T>(
   if (ended.status === 'rejected') held.breaks(ended.reason as Error)
   held.release()
   const [answer] = await asked
+  listeners.delete(sql)
   for (const part of [began, answer, ended]) if (part.status === 'rejected') throw part.reason
+  // Postgres answers so, without an error, when a statement failed and its error was ignored.
+  if ((ended as PromiseFulfilledResult<{ command: string }>).value.command === 'ROLLBACK') throw new Error(IGNORED)
+  for (const listener of committed) listener()
   return (answer as PromiseFulfilledResult<T>).value
 }
 
