@@ -47,6 +47,24 @@ export const commands: Record<string, Command> = {
     examples: [['fmt --check', 'what would be written']],
     run: (given) => import('./fmt.ts').then(({ fmt }) => fmt(given)),
   },
+  dmn: {
+    usage: 'dmn [countries/veridia] <service> [--out rules.dmn]',
+    about: 'Writes the rules of a service as a DMN 1.5 file, which decides the same and opens in any modeler.',
+    examples: [
+      ['dmn fine', 'to look at'],
+      ['dmn work-visa --out /tmp/work-visa.dmn', 'to open in a modeler'],
+    ],
+    run: (given) => import('./dmn.ts').then(({ dmn }) => dmn(given)),
+  },
+  replay: {
+    usage: 'replay [countries/veridia] <service> <rule> [--data ./data] [--json]',
+    about: 'Tries a rule as the folder has it on what was decided so far: who gains, who loses, how much.',
+    examples: [
+      ['replay fine price', 'after you changed the table, before you publish it'],
+      ['replay countries/mine fine price --json', 'for a program to read'],
+    ],
+    run: (given) => import('./replay.ts').then(({ replay }) => replay(given)),
+  },
   new: {
     usage: 'new service|country|block|decision <name> [--country countries/veridia]',
     about: 'Writes a small, working start: it passes check and test as it stands.',

@@ -1,4 +1,5 @@
 // Talks to the country that runs in the data folder: its launcher leaves an address and a key there.
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readSettings } from '@ashlar/server'
@@ -36,7 +37,7 @@ export async function callRunning<T>(
     headers: {
       authorization: `Bearer ${running.key}`,
       accept: 'application/json',
-      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
     },
     headersTimeout: 60_000,
     ...(body ? { body: JSON.stringify(body) } : {}),

@@ -31,6 +31,6 @@ export const scopes: ScopePolicy = {
     'registries.look-up',
   ],
   roles: {
-    operator: ['workflow.read', 'workflow.mend', 'payments.ledger'],
+    operator: ['workflow.read', 'workflow.mend', 'payments.ledger', 'decisions.replay'],
   },
 }

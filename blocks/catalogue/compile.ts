@@ -1,4 +1,5 @@
 // From the files of a country to its compiled definitions. Pure; the files have been read by their schemas before.
+import { compileFeel } from '@ashlar/kernel/feel'
 import type { Agency, Agreement, Country, LifeEvent, Officer, Register, RegisterField } from './country.ts'
 import { type DecisionModel, decisionModels, factName, type ModelDecision } from './decision-model.ts'
 import { eachItem, toFlow, toQuestion } from './flow.ts'
@@ -38,7 +39,7 @@ export function toPublicService({ source, hash, texts, files, languages, registe
   const declared = named(source.rules, (name, rule) => toRule(name, rule, models))
   const questions = form.flatMap((page) => page.questions.map(({ name }) => name))
   const taken = new Set([...questions, ...Object.keys({ ...caseShape, ...evidence, ...source.fees, ...declared })])
-  const rules = { ...impliedRules(models, taken), ...declared }
+  const rules = withKept({ ...impliedRules(models, taken), ...declared }, source.fees)
 
   const shapes = named(evidence, (_, part) => shapeOfEvidence(part, registers[part.register ?? '']))
   const known = {
@@ -125,6 +126,27 @@ function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string
 }
 
 const isNamed = (decision: string, rule: string): boolean => decision === rule || factName(decision) === rule
+
+// With a decision is kept what its price is reckoned from, so that a change of the rule can be reckoned in money.
+function withKept(rules: Record<string, RuleTable>, fees: ServiceSource['fees'] = {}): Record<string, RuleTable> {
+  const ofFees = Object.values(fees).map(({ amount }) => readsOf(amount))
+  const isOf = (path: string, rule: string) => path === rule || path.startsWith(`${rule}.`)
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, rule]) => {
+      const reads = ofFees.filter((paths) => paths.some((path) => isOf(path, name))).flat()
+      const keeps = [...new Set(reads)].filter((path) => !Object.keys(rules).some((other) => isOf(path, other)))
+      return [name, keeps.length > 0 ? { ...rule, keeps: keeps.sort() } : rule]
+    }),
+  )
+}
+
+function readsOf(source: string): string[] {
+  try {
+    return compileFeel(source).reads
+  } catch {
+    return []
+  }
+}
 
 // What nobody says of an input of a model, the fact of the same name says.
 const inputsOf = (decision: ModelDecision | undefined, given: Record<string, string> = {}): RuleTable['inputs'] => ({

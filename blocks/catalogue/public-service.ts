@@ -189,6 +189,8 @@ export interface RuleTable {
   inputs: Record<string, Feel>
   rows: RuleRow[]
   outputs?: Record<string, { values?: Feel[]; otherwise?: Feel }>
+  /** Paths of facts that are kept with each decision besides those that it reads: what the fees that are made of it read. */
+  keeps?: string[]
   model?: RuleModel
 }
 
