@@ -68,11 +68,17 @@ export function segmentsOf(text: string): { count: number; alphabet: 'GSM-7' | '
 
 export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOptions = {}): Promise<Mailbox> {
   let messages: MailboxMessage[] = []
+  let known = new Map<string, MailboxMessage>()
   const listeners = new Set<(message: MailboxMessage) => void>()
   if (file) {
     mkdirSync(dirname(file), { recursive: true })
     if (existsSync(file)) messages = readLines(readFileSync(file, 'utf8')).slice(-keep)
+    remember()
     rewrite()
+  }
+
+  function remember(): void {
+    known = new Map(messages.map((message) => [message.id, message]))
   }
 
   /** Also mends a file whose last line was cut off when the process was killed. */
@@ -84,11 +90,13 @@ export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOption
 
   function add(message: MailboxMessage): void {
     // A mail that was handed over twice has the same Message-ID.
-    if (messages.some(({ id }) => id === message.id)) return
+    if (known.has(message.id)) return
     messages.push(message)
+    known.set(message.id, message)
     if (file) appendFileSync(file, `${JSON.stringify(message)}\n`)
     if (messages.length > keep * 2) {
       messages = messages.slice(-keep)
+      remember()
       rewrite()
     }
     for (const listener of listeners) listener(message)
@@ -160,7 +168,7 @@ export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOption
         .slice(-limit)
         .reverse()
     },
-    get: (id) => messages.find((message) => message.id === id),
+    get: (id) => known.get(id),
     watch: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, machineTime } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
+import { gather } from '@ashlar/kernel/gather'
 import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
@@ -160,17 +161,21 @@ export function createConsent({ sql, clock, events, keys, pairwise }: ConsentNee
     return persons.length === 0 ? [{ ...row, person: null }] : persons.map((person) => ({ ...row, person }))
   }
 
-  const recordAll = async (uses: DataUse[]): Promise<string[]> => {
-    if (uses.length === 0) return []
-    const at = clock.now()
-    const rows = uses.map((use) => rowsOf(use, at))
-    await sql.begin(recorder(uses[0]!.context.trace), async (sql) => {
-      const all = rows.flat()
-      const covered = await consentStore(sql).insertUses(all)
-      if (covered !== all.length) throw AgreementEnded([...new Set(uses.map((use) => use.agreement ?? use.basis))])
-    })
-    return rows.map((lines) => lines[0]!.use)
-  }
+  /** What is recorded at about the same moment shares a transaction; what is not covered is refused alone. */
+  const recordTogether = gather(
+    async (calls: DataUse[][]): Promise<string[][]> => {
+      const at = clock.now()
+      const rows = calls.map((uses) => uses.map((use) => rowsOf(use, at)))
+      const all = rows.flat(2)
+      const [{ context }] = calls[0] as [DataUse]
+      const covered = await sql.write(recorder(context.trace), (sql) => consentStore(sql).insertUses(all))
+      if (covered !== all.length)
+        throw AgreementEnded([...new Set(calls.flat().map((use) => use.agreement ?? use.basis))])
+      return rows.map((uses) => uses.map((lines) => lines[0]!.use))
+    },
+    { most: 50 },
+  )
+  const recordAll = async (uses: DataUse[]): Promise<string[]> => (uses.length === 0 ? [] : recordTogether(uses))
 
   return {
     publishAgreements: async (agreements) => {

@@ -130,8 +130,8 @@ export const consentStore = (sql: Sql) => ({
   },
 
   /**
-   * Records the uses that a valid agreement covers at this moment, and gives how many those are. Judged again in the
-   * statement that records, so that nothing slips through between the question and the answer.
+   * Records the uses if a valid agreement covers each of them at this moment, or none; gives how many are covered. Judged
+   * again in the statement that records, so that nothing slips through between the question and the answer.
    */
   async insertUses(rows: UseRow[]): Promise<number> {
     const [count] = await sql<{ covered: number }>`
@@ -161,6 +161,7 @@ export const consentStore = (sql: Sql) => ({
           array(select jsonb_array_elements_text(fields)), filter, shown, agreement, agreement_version, basis, purpose,
           law, case_reference, reason, actor, officer, role, represented, channel, trace
         from covered
+        where (select count(*) from covered) = ${rows.length}
         on conflict do nothing
       )
       select count(*)::integer as covered from covered`

@@ -1,5 +1,6 @@
 // Sessions: opened at sign-in under a new token, found by its hash, ended by time, sign-out, or a change of the account.
 import { machineTime } from '@ashlar/kernel/clock'
+import { gather } from '@ashlar/kernel/gather'
 import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { type Level, levelOf, type Method } from './account.ts'
@@ -120,6 +121,13 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
     return [...new Set([...scopes.staff, ...byRole])]
   }
 
+  /** Visitors who come at about the same moment are asked for together. */
+  const rowOf = gather(async (hashes: Buffer[]): Promise<(SessionRow | undefined)[]> => {
+    const rows = await identityStore(sql).sessionsOf(hashes, machineNow())
+    const found = new Map(rows.map((row) => [row.token_hash.toString('base64'), row]))
+    return hashes.map((hash) => found.get(hash.toString('base64')))
+  })
+
   const keep = (token: string, session: Session, now: number): void => {
     if (kept.size >= MOST_KEPT) kept.clear()
     kept.set(token, { until: now + KEPT_MS, session })
@@ -176,7 +184,7 @@ export function createSessions({ sql, pairwise, scopes, times }: SessionNeeds) {
       const now = machineNow()
       const known = kept.get(token)
       if (known && known.until > now.getTime()) return known.session
-      const row = await identityStore(sql).sessionOf(hashToken(token), now)
+      const row = await rowOf(hashToken(token))
       if (!row) {
         kept.delete(token)
         return undefined

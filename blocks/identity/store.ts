@@ -136,10 +136,9 @@ export const identityStore = (sql: Sql) => {
       await sql`delete from identity.session where account = any(${accounts})`
     },
 
-    async sessionOf(token: Buffer, now: Date): Promise<SessionRow | undefined> {
-      const [row] = await sql<SessionRow>`select * from identity.session_of(${token}, ${now})`
-      return row
-    },
+    sessionsOf: (tokens: Buffer[], now: Date) => sql<SessionRow>`
+      select session.* from unnest(${tokens}::bytea[]) as asked(token)
+      cross join lateral identity.session_of(asked.token, ${now}) as session`,
 
     async insertSession(row: SessionRow): Promise<void> {
       await sql`

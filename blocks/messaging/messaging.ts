@@ -89,28 +89,50 @@ export function createMessaging(needs: MessagingNeeds): Messaging {
   const mine = (person: string) => pairwise.of('messaging', person)
 
   jobs.handle('messaging.deliver', { batch: 20, concurrency: 2, attempts: 12 }, async (batch) => {
-    for (const { payload } of batch) await deliver((payload as { delivery: string }).delivery)
+    await deliver(batch.map(({ payload }) => (payload as { delivery: string }).delivery))
   })
 
-  /** Sent at least once; the id of the delivery is the id of the mail, so that a second copy is known as one. */
-  async function deliver(id: string): Promise<void> {
-    const row = await sql.read(asPlatform, (sql) => messageStore(sql).delivery(id))
-    if (row?.state !== 'queued') return
-    const failure = await hand(row).then(
-      () => null,
-      (error: unknown) => {
-        if (error instanceof RelayRefused) return error.message
-        // Erased in the meantime: there is nobody left to tell.
-        if (isProblem(error) && error.code === 'subject-erased') return error.title
-        throw error
-      },
-    )
-    const state = deliveryLifecycle.next('queued', failure === null ? 'send' : 'refuse')
-    await sql.begin(asPlatform, async (sql) => {
-      const ended = await messageStore(sql).endDelivery(id, state, failure, clock.now())
-      const data = { message: row.message, channel: row.channel, case: row.case_id }
-      if (ended && failure !== null) await events.publish(sql, { type: 'messaging.failed', key: id, data })
+  /**
+   * Sent at least once; the id of the delivery is the id of the mail, so that a second copy is known as one. What was
+   * handed over is kept, whatever became of the others; those come again.
+   */
+  async function deliver(ids: string[]): Promise<void> {
+    const rows = await sql.read(asPlatform, (sql) => messageStore(sql).queued(ids))
+    const handed = await Promise.allSettled(rows.map(handOrRefuse))
+    const ended = handed.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    if (ended.length > 0) await end(ended)
+    for (const one of handed) if (one.status === 'rejected') throw one.reason
+  }
+
+  async function end(ended: { row: DeliveryWithWords; failure: string | null }[]): Promise<void> {
+    const ends = ended.map(({ row: { id }, failure }) => {
+      return { id, failure, state: deliveryLifecycle.next('queued', failure === null ? 'send' : 'refuse') }
     })
+    if (ends.every(({ failure }) => failure === null))
+      return void (await sql.write(asPlatform, (sql) => messageStore(sql).endDeliveries(ends, clock.now())))
+    await sql.begin(asPlatform, async (sql) => {
+      const fresh = await messageStore(sql).endDeliveries(ends, clock.now())
+      await events.publishAll(
+        sql,
+        ended
+          .filter(({ row, failure }) => failure !== null && fresh.has(row.id))
+          .map(({ row: { id, message, channel, case_id } }) => {
+            return { type: 'messaging.failed', key: id, data: { message, channel, case: case_id } }
+          }),
+      )
+    })
+  }
+
+  async function handOrRefuse(row: DeliveryWithWords): Promise<{ row: DeliveryWithWords; failure: string | null }> {
+    try {
+      await hand(row)
+      return { row, failure: null }
+    } catch (error) {
+      if (error instanceof RelayRefused) return { row, failure: error.message }
+      // Erased in the meantime: there is nobody left to tell.
+      if (isProblem(error) && error.code === 'subject-erased') return { row, failure: error.title }
+      throw error
+    }
   }
 
   async function hand(row: DeliveryWithWords): Promise<void> {

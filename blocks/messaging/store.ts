@@ -115,19 +115,22 @@ export const messageStore = (sql: Sql) => ({
       update messaging.message set read_at = coalesce(read_at, ${at}::timestamptz) where id = ${id} and person = ${person}`
   },
 
-  async delivery(id: string): Promise<DeliveryWithWords | undefined> {
-    const [row] = await sql<DeliveryWithWords>`
-      select d.id, d.message, d.tenant, d.person, d.channel, d.address, d.state, m.language, m.words, m.case_id
-      from messaging.delivery d join messaging.message m on m.id = d.message where d.id = ${id}`
-    return row
-  },
+  /** Those of these that have not ended. */
+  queued: (ids: string[]): Promise<DeliveryWithWords[]> => sql<DeliveryWithWords>`
+    select d.id, d.message, d.tenant, d.person, d.channel, d.address, d.state, m.language, m.words, m.case_id
+    from messaging.delivery d join messaging.message m on m.id = d.message
+    where d.id = any(${ids}) and d.state = 'queued'`,
 
-  /** false if it had ended before. */
-  async endDelivery(id: string, state: DeliveryState, failure: string | null, at: Date): Promise<boolean> {
-    const rows = await sql`
-      update messaging.delivery set state = ${state}, failure = ${failure}, ended_at = ${at}
-      where id = ${id} and state = 'queued' returning id`
-    return rows.length > 0
+  /** Gives the ids of those that had not ended before. */
+  async endDeliveries(
+    ends: { id: string; state: DeliveryState; failure: string | null }[],
+    at: Date,
+  ): Promise<Set<string>> {
+    const ended = await sql<{ id: string }>`
+      update messaging.delivery d set state = ends.state, failure = ends.failure, ended_at = ${at}
+      from (select * from ${sql.unnest({ id: 'uuid', state: 'text', failure: 'text' }, ends)} order by id) as ends
+      where d.id = ends.id and d.state = 'queued' returning d.id`
+    return new Set(ended.map(({ id }) => id))
   },
 
   preferences: (persons: string[]): Promise<PreferenceRow[]> =>

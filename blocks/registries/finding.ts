@@ -56,6 +56,7 @@ export function filterOf({ by, match }: Selection): string {
   return match ? `search by ${Object.keys(match).join(', ')}` : 'search by words'
 }
 
+/** Asks all that it asks at once. */
 export async function find(
   store: ReturnType<typeof registryStore>,
   register: Register,
@@ -99,8 +100,11 @@ async function candidatesOf(
 ): Promise<RecordRow[]> {
   if (days) {
     const { field, exact, like } = days
-    const born = await store.withAny(register.id, field, exact, now, MOST_CANDIDATES)
-    return [...born, ...(await store.withAny(register.id, field, like, now, MOST_CANDIDATES))]
+    const [born, near] = await Promise.all([
+      store.withAny(register.id, field, exact, now, MOST_CANDIDATES),
+      store.withAny(register.id, field, like, now, MOST_CANDIDATES),
+    ])
+    return [...born, ...near]
   }
   if (!sounds) return []
   return store.withSome(register.id, sounds.field, sounds.values, sounds.least, now, MOST_CANDIDATES)

@@ -102,13 +102,11 @@ export function createReading({ sql, clock, pairwise, registers, consent }: Read
     throw AccessRefused(refused)
   }
 
-  /** Look-ups of one kind in one transaction. */
+  /** Look-ups of one kind in one round trip. */
   const readAll = async (permitted: Permitted[]): Promise<FoundRow[][]> =>
-    sql.begin((permitted[0] as Permitted).permission.as, async (sql) => {
-      const found: FoundRow[][] = []
-      for (const { register, plan } of permitted)
-        found.push(await find(registryStore(sql), register, plan, clock.now()))
-      return found
+    sql.read((permitted[0] as Permitted).permission.as, (sql) => {
+      const store = registryStore(sql)
+      return Promise.all(permitted.map(({ register, plan }) => find(store, register, plan, clock.now())))
     })
 
   const useOf = ({ request, permission }: Permitted, rows: RecordRow[]): DataUse => {

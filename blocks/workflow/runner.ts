@@ -194,7 +194,7 @@ export function handleWork(needs: RunnerNeeds): void {
   }
 
   function load(keys: string[], states: CommandToRun['state'][]): Promise<CommandToRun[]> {
-    return sql.begin(asWorker, (sql) => workflowStore(sql).commandsIn(keys, states))
+    return sql.read(asWorker, (sql) => workflowStore(sql).commandsIn(keys, states))
   }
 
   async function toCommand(row: CommandToRun): Promise<Command> {
