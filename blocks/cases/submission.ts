@@ -12,7 +12,6 @@ import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
 import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
 import type { Forms } from './forms.ts'
-import { likeness } from './likeness.ts'
 import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
 import type { Representing } from './representation.ts'
 
@@ -93,7 +92,6 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       timeline: uuidv7(),
       timelineData: { channel: context.channel },
       contestation: uuidv7(),
-      ...likeness(service.id, sent, pairwise),
     })
     if (made === undefined) return undefined
     const data = { case: made.caseId, service: service.id, version: service.version }
