@@ -10,7 +10,9 @@ import {
   type Face,
   type Html,
   html,
+  isolate,
   type NavigationItem,
+  phaseBanner,
   type StaffPageProps,
   scriptFile,
   staffPage,
@@ -147,6 +149,21 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
           })),
         },
       },
+      ...(represented && caller?.name
+        ? {
+            acting: phaseBanner({
+              tag: { text: t('face.acting-tag') },
+              text: visit.say(
+                'face.acting-for',
+                {
+                  name: html`<strong>${isolate(caller.name)}</strong>`,
+                  change: html`<a class="govuk-link" href="/acting">${t('face.acting-change')}</a>`,
+                },
+                { actor: caller.actorName ?? '' },
+              ),
+            }),
+          }
+        : {}),
       ...(within ? { navigation: { serviceName: within.text, serviceUrl: within.href, ariaLabel: within.text } } : {}),
       ...(items.length && !within
         ? {

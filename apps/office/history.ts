@@ -11,7 +11,7 @@ export function historyBox(open: OpenCase): Html {
     </div>`
 }
 
-function toItem({ rooms, visit, words }: OpenCase, { kind, by, at, data, text }: TimelineEntry) {
+function toItem({ rooms, visit, words }: OpenCase, { kind, by, name, at, data, text }: TimelineEntry) {
   const { t, language } = visit
   const told = (data ?? {}) as Record<string, string | null>
   const say = (key: string, otherwise = '') => words.say(language, key, {}, otherwise)
@@ -22,7 +22,10 @@ function toItem({ rooms, visit, words }: OpenCase, { kind, by, at, data, text }:
   const [who, id = ''] = by.split(':')
   return {
     title: t(`office.event.${kind}`, { task, outcome, result }),
-    by: who === 'staff' ? isolate(rooms.faces.country.staff[id]?.name ?? id) : t(`office.by.${who}`),
+    by:
+      who === 'staff'
+        ? isolate(rooms.faces.country.staff[id]?.name ?? id)
+        : t(`office.by.${who}`, { name: name ?? '' }),
     at: { datetime: at, text: visit.time(at) },
     ...(text ? { text: isolate(text) } : reason ? { text: reason } : {}),
   }

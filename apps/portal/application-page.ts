@@ -124,7 +124,7 @@ function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[]
   return [...view.timeline, ...paid, ...issued].sort((a, b) => order(a) - order(b)).reverse()
 }
 
-function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, data }: TimelineEntry) {
+function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, name, data }: TimelineEntry) {
   const { t } = visit
   const { task, request, result, reference, deadline, output } = (data ?? {}) as Record<
     string,
@@ -142,7 +142,7 @@ function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, data }
   }
   return {
     title: t(`portal.timeline.${kind}`, values),
-    by: t(`portal.timeline.by-${by}`),
+    by: t(`portal.timeline.by-${by}`, { name: name ?? '' }),
     at: { datetime: at, text: visit.time(at) },
   }
 }

@@ -21,6 +21,10 @@ export async function start(site: Site, visit: Visit, id: string): Promise<Fasti
     return visit.go(`/sign-in?next=${encodeURIComponent(`/apply/${service.id}`)}`)
 
   const context = site.guests.welcome(visit, 'apply')
+  // What only organisations may ask for begins with choosing for which one.
+  const { is } = service.parties.applicant ?? { is: 'person' }
+  if (context.actor.kind === 'person' && is !== 'either' && is !== (context.represented?.kind ?? 'person'))
+    return visit.go(`/acting?next=${encodeURIComponent(`/apply/${service.id}`)}`)
   const begun = (await site.cases.draftsOf(context)).filter((draft) => draft.service.id === service.id)
   const [latest] = begun
   const choice = fieldOf(visit, 'draft')

@@ -3,12 +3,21 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createCases } from '@ashlar/cases'
-import { createCatalogue, formOf, holidaysOf, loadCountry, lookUpsOf, readAnswers, readPage } from '@ashlar/catalogue'
+import {
+  type Country,
+  createCatalogue,
+  formOf,
+  holidaysOf,
+  loadCountry,
+  lookUpsOf,
+  readAnswers,
+  readPage,
+} from '@ashlar/catalogue'
 import { createConsent } from '@ashlar/consent'
 import { createDecisions, decide, decisionSteps } from '@ashlar/decisions'
 import { createDocuments, documentSteps, type FileStore } from '@ashlar/documents'
 import { createFaces, readFaceTexts } from '@ashlar/face'
-import { createIdentity } from '@ashlar/identity'
+import { createIdentity, type Mandate, type Named, type Party } from '@ashlar/identity'
 import { createCalendar } from '@ashlar/kernel/calendar'
 import { createHttp, type Http } from '@ashlar/kernel/http'
 import { createTexts } from '@ashlar/kernel/language'
@@ -89,6 +98,8 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     ...home.identity,
     secret: Buffer.alloc(32, 7),
     demo: true,
+    legal: (person) => legalOf(country, person),
+    findParty: async (named) => partyOf(country, named),
     site: { name: 'Veridia', origin: BASE },
     scopes: { person: ['cases.apply'], staff: besides.staff ?? [], roles: {} },
     sendCode: async (to, code) => void mails.push({ to, text: code }),
@@ -145,6 +156,8 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
     leads: country.leads,
+    representation: identity.representation,
+    nameOf: identity.nameOf,
     definition,
   })
   const steps = [
@@ -185,7 +198,8 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
           context: { ...session.context, trace: request.id },
           scopes: session.scopes,
           session: { id: session.id },
-          name: session.name,
+          name: session.represented?.name ?? session.name,
+          ...(session.represented ? { actorName: session.name } : {}),
           roles: session.roles,
         }
       )
@@ -297,6 +311,39 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
       await home.stop()
     },
   }
+}
+
+/** What the registers would say of parents and directors, from the recipe. */
+async function legalOf({ population, people, organisations = '' }: Country, person: string): Promise<Mandate[]> {
+  const recipe = population!
+  const is = (value: unknown) =>
+    personaId(recipe, String((value as { persona?: string } | undefined)?.persona)) === person
+  const rows = (register: string) => Object.entries(recipe.personas?.[register] ?? {})
+  return [
+    ...rows(organisations).flatMap(([id, { name, director }]) =>
+      is(director)
+        ? [{ kind: 'organisation' as const, id: personaId(recipe, id), name: String(name), basis: 'director' as const }]
+        : [],
+    ),
+    ...rows(people).flatMap(([id, { fullName, mother, father }]) =>
+      is(mother) || is(father)
+        ? [{ kind: 'person' as const, id: personaId(recipe, id), name: String(fullName), basis: 'parent' as const }]
+        : [],
+    ),
+  ].map(({ basis, ...represented }) => ({ holder: person, represented, basis, validFrom: '2000-01-01' }))
+}
+
+function partyOf({ population, people, organisations = '' }: Country, named: Named): Party | undefined {
+  const recipe = population!
+  const register = named.kind === 'person' ? people : organisations
+  const found = Object.entries(recipe.personas?.[register] ?? {}).find(([, row]) =>
+    named.kind === 'person'
+      ? row.personNumber === named.number && row.dateOfBirth === named.born
+      : row.companyNumber === named.number,
+  )
+  return (
+    found && { kind: named.kind, id: personaId(recipe, found[0]), name: String(found[1].fullName ?? found[1].name) }
+  )
 }
 
 function memoryStore(): FileStore {

@@ -1,11 +1,13 @@
 // The portal: where citizens and businesses apply, pay, follow, and see what the state knows of them.
 import { accountPages } from './account.ts'
+import { actingPages } from './acting.ts'
 import { applicationPages } from './applications.ts'
 import { applyPages } from './apply.ts'
 import { checkPages } from './check.ts'
 import { documentPages } from './documents.ts'
 import { homePages } from './home.ts'
 import { informationPages } from './information.ts'
+import { mandatePages } from './mandates.ts'
 import { messagePages } from './messages.ts'
 import { myDataPages } from './my-data.ts'
 import { payPages } from './pay.ts'
@@ -30,6 +32,8 @@ export function portalPages(needs: PortalNeeds): void {
   messagePages(site)
   myDataPages(site)
   accountPages(site)
+  actingPages(site)
+  mandatePages(site)
   signInPages(site)
   verifyPages(site)
   informationPages(site)

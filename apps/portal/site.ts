@@ -43,7 +43,22 @@ export interface PortalNeeds {
   registries: Pick<Registries, 'mine'>
   documents: Pick<Documents, 'of' | 'ofCase' | 'get' | 'pdf' | 'verify' | 'verificationKeys' | 'uploads'>
   decisions: Pick<Decisions, 'ofCase'>
-  identity: Pick<Identity, 'authenticate' | 'signOut' | 'code' | 'passkey'>
+  identity: Pick<
+    Identity,
+    | 'authenticate'
+    | 'signOut'
+    | 'code'
+    | 'passkey'
+    | 'nameOf'
+    | 'mandatesOf'
+    | 'actFor'
+    | 'giveMandate'
+    | 'mandatesGiven'
+    | 'mandatesHeld'
+    | 'acceptMandate'
+    | 'declineMandate'
+    | 'revokeMandate'
+  >
   /** How the server carries the tokens of sessions. */
   carrier: Carrier
   /** 32 bytes or more, the same in every process: links by which guests follow their applications. */

@@ -30,10 +30,17 @@ async function referencesOf({ cases, guests }: Site, visit: Visit, uses: Use[]):
   return new Map(found.flat())
 }
 
+/** Of those who act for the one whose log it is. */
+async function namesOf({ identity }: Site, uses: Use[]): Promise<Map<string, string>> {
+  const persons = [...new Set(uses.flatMap(({ by }) => by.person ?? []))]
+  const found = await Promise.all(persons.map(async (id) => [id, await identity.nameOf(id)] as const))
+  return new Map(found.flatMap(([id, name]) => (name === undefined ? [] : [[id, name] as const])))
+}
+
 export async function usesTable(site: Site, visit: Visit, uses: Use[], caption: string): Promise<Html> {
   const { t } = visit
   const { country } = site.faces
-  const references = await referencesOf(site, visit, uses)
+  const [references, names] = await Promise.all([referencesOf(site, visit, uses), namesOf(site, uses)])
   return table({
     caption,
     captionClasses: 'govuk-visually-hidden',
@@ -48,7 +55,7 @@ export async function usesTable(site: Site, visit: Visit, uses: Use[], caption: 
     ],
     rows: uses.map((use) => [
       { text: visit.time(use.at) },
-      { text: whoText(visit, country, use) },
+      { text: whoText(visit, country, use, names) },
       { text: whatText(visit, country, use) },
       { text: whyText(visit, country, use, references) },
       { text: isOwn(use) ? '' : askLink(visit, use) },
@@ -56,7 +63,7 @@ export async function usesTable(site: Site, visit: Visit, uses: Use[], caption: 
   })
 }
 
-function whoText(visit: Visit, country: Country, use: Use): string {
+function whoText(visit: Visit, country: Country, use: Use, names: Map<string, string>): string {
   const { by, agency, represented } = use
   const { t } = visit
   const name = agencyName(visit, country, agency)
@@ -70,7 +77,9 @@ function whoText(visit: Visit, country: Country, use: Use): string {
       return t('portal.use.by.anonymous')
     case 'person':
     case 'organisation':
-      return t('portal.use.by.other')
+      return by.person === undefined || !names.has(by.person)
+        ? t('portal.use.by.other')
+        : t('portal.use.by.representative', { name: names.get(by.person) ?? '' })
     default:
       return t('portal.use.by.automatic', { agency: name })
   }

@@ -210,7 +210,7 @@ export function createConsent({ sql, clock, events, keys, pairwise }: ConsentNee
       const shown = rows.slice(0, size)
       const last = shown.at(-1)
       return {
-        uses: shown.map((row) => toView(row, self)),
+        uses: shown.map((row) => toView(row, self, pairwise)),
         ...(rows.length > size && last ? { next: encodeCursor({ at: last.at, line: last.line }) } : {}),
       }
     },
@@ -324,7 +324,7 @@ function hashOf(agreement: DataAgreement): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
-function toView(row: SeenUse, self: string): UseView {
+function toView(row: SeenUse, self: string, pairwise: Pairwise): UseView {
   const kind = row.actor.slice(0, row.actor.indexOf(':')) as UseView['by']['kind']
   return {
     id: row.use,
@@ -336,6 +336,9 @@ function toView(row: SeenUse, self: string): UseView {
       self: row.actor === `person:${self}`,
       ...(row.officer ? { officer: row.officer } : {}),
       ...(row.role ? { role: row.role } : {}),
+      ...(row.represented !== null && kind === 'person'
+        ? { person: pairwise.back(SECTOR, row.actor.slice('person:'.length)) }
+        : {}),
     },
     represented: row.represented !== null,
     register: row.register,

@@ -40,7 +40,8 @@ export interface UseView {
   at: string
   outcome: UseOutcome
   agency: string
-  by: { kind: Context['actor']['kind']; self: boolean; officer?: string; role?: string }
+  /** `person`: who acted for the one whose log it is, by the population register's id; to be shown by name only. */
+  by: { kind: Context['actor']['kind']; self: boolean; officer?: string; role?: string; person?: string }
   represented: boolean
   register: string
   fields: string[]

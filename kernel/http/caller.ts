@@ -11,6 +11,8 @@ export interface Caller {
   session?: { id: string }
   /** To greet with; never logged. */
   name?: string
+  /** Who really acts, where `name` is of somebody whom they represent; never logged. */
+  actorName?: string
   roles?: string[]
 }
 

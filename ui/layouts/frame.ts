@@ -18,6 +18,8 @@ export interface Face extends Pick<PageProps, 'lang' | 'dir' | 'nonce' | 'theme'
   bannerTag?: Text
   header: Omit<HeaderProps, 'emblem'>
   navigation?: ServiceNavigationProps
+  /** Says on every page that somebody acts for another, e.g. a phase banner. */
+  acting?: Html
   footer: FooterProps
 }
 
@@ -47,6 +49,7 @@ export function frame(face: Face, props: FrameProps, shape: FrameShape = {}): st
       ${officialBanner({ text: face.banner, tag: face.bannerTag })}
       ${header({ ...face.header, emblem: face.theme.emblem })}
       ${face.navigation && serviceNavigation(face.navigation)}
+      ${face.acting}
       ${props.beforeContent && html`<div class="govuk-width-container">${props.beforeContent}</div>`}
     </header>
     <div class="govuk-width-container">
