@@ -221,6 +221,11 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     consent,
     attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
+    triggers: {
+      services: async () => Promise.all((await catalogue.list()).map(({ id }) => catalogue.get(id))),
+      notify: messaging.notify,
+      dated: registries.dated,
+    },
     form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,

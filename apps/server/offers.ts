@@ -20,5 +20,5 @@ export const offers: Offers = {
   parties: ['applicant person', 'applicant organisation', 'applicant either'],
   evidence: ['register'],
   clocks: ['alarm'],
-  triggers: [],
+  triggers: ['event', 'time', 'offer'],
 }

@@ -5,6 +5,7 @@ import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
 import { createFiles, type FileNeeds } from './files.ts'
 import { createForms, type FormNeeds } from './forms.ts'
+import { createOffers, type OfferNeeds, type Offers } from './offers.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
 import { createRepresenting, type RepresentationNeeds } from './representation.ts'
@@ -12,15 +13,31 @@ import { createSubmissions, type SubmissionNeeds, type Submissions } from './sub
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
 /** Cases: from the draft of an application to the decision on it, with its legal clock and its timeline. */
-export interface Cases extends Drafts, Submissions, Applicants, Office {
+export interface Cases extends Drafts, Submissions, Applicants, Office, Offers {
   /** Steps that processes name: cases.task, cases.ask. */
   steps: Work['steps']
   /** What was submitted starts a process, what was decided moves it on, and its end closes the case. Before jobs.start(). */
   followProcesses(workflow: ProcessNeeds['workflow']): void
 }
 
-type Made = 'representing' | 'forms' | 'files' | 'deadlines' | 'access' | 'startDraft' | 'endRequests'
-type Parts = DraftAccessNeeds & DraftNeeds & SubmissionNeeds & WorkNeeds & DeadlineNeeds & OfficeNeeds & ApplicantNeeds
+type Made =
+  | 'representing'
+  | 'forms'
+  | 'files'
+  | 'deadlines'
+  | 'access'
+  | 'startDraft'
+  | 'endRequests'
+  | 'getDraft'
+  | 'apply'
+type Parts = DraftAccessNeeds &
+  DraftNeeds &
+  SubmissionNeeds &
+  WorkNeeds &
+  DeadlineNeeds &
+  OfficeNeeds &
+  ApplicantNeeds &
+  OfferNeeds
 export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds
 
 export function createCases(given: CaseNeeds): Cases {
@@ -36,11 +53,13 @@ export function createCases(given: CaseNeeds): Cases {
   const work = createWork(needs)
   const { endRequests } = work
   const { drafts, startDraft } = createDrafts(needs)
+  const submissions = createSubmissions({ ...needs, startDraft })
 
   return {
     ...drafts,
-    ...createSubmissions({ ...needs, startDraft }),
+    ...submissions,
     ...createApplicants({ ...needs, endRequests }),
+    ...createOffers({ ...needs, startDraft, getDraft: drafts.getDraft, apply: submissions.apply }),
     ...createOffice({ ...needs, endRequests }),
     steps: work.steps,
     followProcesses: (workflow) => followProcesses(work, { events: needs.events, workflow }),

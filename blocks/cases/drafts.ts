@@ -50,6 +50,8 @@ export interface StartDraft {
   name?: string
   /** The case that it contests. */
   about?: string
+  /** What is known already; what the form does not take is left out. */
+  answers?: Record<string, unknown>
 }
 
 export interface SaveDraft {
@@ -134,7 +136,7 @@ export function createDrafts(needs: DraftNeeds) {
       expiresAt: new Date(now.getTime() + KEPT_FOR),
     }
     const begun: Content = { applicant: applicantOf(context, start.name), answers: {}, evidence: {} }
-    const { content } = await forms.withEvidence(service, begun, row.language, context)
+    const { content } = await withAnswers(service, begun, start.answers, row.language, context)
     const sealed = { ...row, content: await seal(row, content) }
     await sql.begin(context, async (sql) => {
       if (start.about !== undefined && !(await draftStore(sql).hasCase(start.about, row.person))) throw CaseNotFound()
@@ -142,6 +144,20 @@ export function createDrafts(needs: DraftNeeds) {
       await deadlines.expectDraft(sql, sealed.expiresAt)
     })
     return view(service, sealed, content)
+  }
+
+  /** What registers know may decide what is asked, and answers what registers are asked: so twice. */
+  const withAnswers = async (
+    service: PublicService,
+    begun: Content,
+    known: Record<string, unknown> | undefined,
+    language: string,
+    context: Context,
+  ) => {
+    const first = await forms.withEvidence(service, begun, language, context)
+    if (known === undefined) return first
+    const { answers } = forms.readAnswers(service, known, forms.contextFor(first.content, language))
+    return forms.withEvidence(service, { ...first.content, answers }, language, context)
   }
 
   const drafts: Drafts = {

@@ -15,7 +15,10 @@ export type {
   RequestView,
   TaskView,
 } from './office.ts'
+export { type OfferState, type OfferView, offerLifecycle } from './offer.ts'
+export type { OfferNeeds } from './offers.ts'
 export * from './problems.ts'
 export { caseRoutes } from './routes.ts'
 export type { Apply, Receipt } from './submission.ts'
 export type { TimelineEntry } from './timeline.ts'
+export type { Happening } from './trigger.ts'

@@ -143,3 +143,22 @@ export const RequestEnded = problem(
   'This request is answered already, or has expired',
   (state: string) => `It is ${state}.`,
 )
+
+export const OfferNotFound = problem(
+  'offer-not-found',
+  404,
+  'There is no such offer',
+  () => 'It may have been taken or have lapsed.',
+  'An offer is to one person, and stands for as long as it says. The service itself can be used without it.',
+)
+
+export const CaseRunsAlready = problem(
+  'case-runs-already',
+  409,
+  'Another case about the same matter is running',
+  (reference: string, since: string) => ({
+    detail: `It is ${reference}, since ${since.slice(0, 10)}.`,
+    members: { reference, since },
+  }),
+  'Only one case about a matter runs at a time. What you want to say belongs to that case; when it has ended, apply again.',
+)

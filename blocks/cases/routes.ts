@@ -57,6 +57,15 @@ const ApplicationBody = Type.Object({
   about: Type.Optional(Text),
   version: Type.Integer(),
 })
+const OfferBody = Type.Object({
+  id: Text,
+  service: Text,
+  name: Type.String({ description: 'The texts offer.<name>.title and .why of the service say what it is' }),
+  authority: Text,
+  madeAt: Moment,
+  lapsesAt: Type.Optional(Moment),
+  draft: Type.Optional(Text),
+})
 const RequestBody = Type.Object({
   id: Text,
   name: Type.Optional(Text),
@@ -193,6 +202,7 @@ const base = '/api/cases/v1'
 
 export function caseRoutes(cases: Cases, http: Http): void {
   applyingRoutes(cases, http)
+  offerRoutes(cases, http)
   applicationRoutes(cases, http)
   officeRoutes(cases, http)
 }
@@ -307,6 +317,45 @@ function applyingRoutes(cases: Cases, http: Http): void {
       const key = String(request.headers['idempotency-key'])
       const application = { ...request.body, key, ...(name === undefined ? {} : { name }) }
       return reply.code(201).send(await cases.apply(application, context))
+    },
+  })
+}
+
+function offerRoutes(cases: Cases, http: Http): void {
+  http.get(`${base}/offers`, {
+    config: { scope: 'cases.apply' },
+    schema: {
+      summary: 'What you are offered before you asked for it',
+      response: { 200: Type.Object({ offers: Type.Array(OfferBody) }) },
+    },
+    handler: async (request) => ({ offers: await cases.offersOf(requireCaller(request).context) }),
+  })
+
+  http.post(`${base}/offers/:id/draft`, {
+    config: {
+      scope: 'cases.apply',
+      problems: ['offer-not-found', 'public-service-not-open'],
+    },
+    schema: {
+      summary: 'Take up an offer: the form with what is known already; again gives the same draft',
+      params: ById,
+      body: Type.Object({ language: Name }),
+      response: { 201: DraftBody },
+    },
+    handler: async (request, reply) => {
+      const { context, name } = requireCaller(request)
+      const start = { ...request.body, ...(name === undefined ? {} : { name }) }
+      const draft = await cases.takeOffer(request.params.id, start, context)
+      return reply.code(201).header('etag', etag(draft.version)).send(toDraftBody(draft))
+    },
+  })
+
+  http.post(`${base}/offers/:id/refusal`, {
+    config: { scope: 'cases.apply', problems: ['offer-not-found'] },
+    schema: { summary: 'Decline an offer', params: ById, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      await cases.declineOffer(request.params.id, requireCaller(request).context)
+      return reply.code(204).send(null)
     },
   })
 }

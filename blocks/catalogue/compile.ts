@@ -3,7 +3,7 @@ import { compileFeel } from '@ashlar/kernel/feel'
 import type { Agency, Agreement, Country, LifeEvent, Officer, Register, RegisterField } from './country.ts'
 import { type DecisionModel, decisionModels, factName, type ModelDecision } from './decision-model.ts'
 import { eachItem, toFlow, toQuestion } from './flow.ts'
-import { needsOf } from './needs.ts'
+import { everyOf, needsOf } from './needs.ts'
 import type { Evidence, Page, Party, PublicService, RuleTable } from './public-service.ts'
 import type {
   AgencySource,
@@ -95,13 +95,14 @@ export function toPublicService({ source, hash, texts, files, languages, registe
       ...offer,
       prefill: offer.prefill ?? {},
     })),
-    starts: (source.starts ?? []).map((start) => ({ ...start, set: start.set ?? {} })),
+    starts: (source.starts ?? []).map((start) => ({ ...start, ...every(start.event), set: start.set ?? {} })),
     texts,
     files,
     facts,
     ...(source.appeal === undefined ? {} : { appeal: source.appeal }),
     ...(source.clock === undefined ? {} : { clock: toClock(source.clock) }),
   }
+      ...every(offer.event),
   return { ...service, needs: needsOf(service) }
 }
 
@@ -119,6 +120,11 @@ function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string
       file: source.model,
       decision: source.decision ?? wanted?.name ?? name,
       xml: model?.xml ?? '',
+function every(event: string): { every?: string } {
+  const term = everyOf(event)
+  return term === undefined ? {} : { every: term }
+}
+
       imports: model?.imports ?? [],
       implied: false,
     },

@@ -1,6 +1,6 @@
 // What a definition needs blocks to offer: its steps, question types, parties, evidence, clock and triggers.
 import { eachItem } from './flow.ts'
-import type { FlowItem, Need, PublicService, Question } from './public-service.ts'
+import type { FlowItem, Need, PublicService, Question, Start } from './public-service.ts'
 
 /** What the blocks of a running house offer. */
 export interface Offers {
@@ -54,9 +54,14 @@ export function needsOf(service: Omit<PublicService, 'needs'>): Need[] {
     if (service.clock.extend !== undefined) need('clock', 'extension', 'clock', 'extend')
     if (service.clock.variants.length > 0) need('clock', 'variants', 'clock', 'variants')
   }
-  for (const [n, start] of service.starts.entries())
-    need('trigger', start.event.startsWith('every') ? 'time' : 'event', 'starts', n)
-  for (const offer of service.offers) need('trigger', 'offer', 'offers', offer.name)
+  for (const [n, start] of service.starts.entries()) {
+    need('trigger', triggerOf(start), 'starts', n)
+    if (start.person === undefined) need('trigger', 'start without a person', 'starts', n)
+  }
+  for (const offer of service.offers) {
+    need('trigger', 'offer', 'offers', offer.name)
+    need('trigger', triggerOf(offer), 'offers', offer.name)
+  }
   if (service.appeal !== undefined) need('trigger', 'appeal', 'appeal')
   return needs
 
@@ -64,6 +69,14 @@ export function needsOf(service: Omit<PublicService, 'needs'>): Need[] {
     need('question', question.type, ...at)
     for (const column of question.columns) need('question', column.type, ...at, 'columns', column.name)
   }
+}
+
+const triggerOf = ({ event, records }: Pick<Start, 'event' | 'records'>): string =>
+  everyOf(event) === undefined ? 'event' : records === undefined ? 'time without records' : 'time'
+
+/** How often a trigger of time looks: '1 day' of 'every: 1 day'. */
+export function everyOf(event: string): string | undefined {
+  return /^every:\s*(.+)$/.exec(event)?.[1]
 }
 
 /** The steps that an item of the flow stands for. */

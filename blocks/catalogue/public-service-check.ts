@@ -1,20 +1,23 @@
 // Checks one public service: every name that it uses exists, every fact is known where it is read, every way ends.
+import { isTerm } from '@ashlar/kernel/calendar'
 import { type CheckProblem, type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
 import { decisionModels } from './decision-model.ts'
 import { checkFeel, checkUnaryTests, feelShape, type Scope } from './expressions.ts'
 import { innerFlows, type Place } from './flow.ts'
 import type { Declared, LoadedFile } from './load.ts'
-import { isOffered, type Offers, offeredOf } from './needs.ts'
+import { everyOf, isOffered, type Offers, offeredOf } from './needs.ts'
 import type {
   Evidence,
   FlowItem,
   Message,
+  Offer,
   Output,
   PublicService,
   Question,
   RuleModel,
   RuleTable,
+  Start,
   WriteItem,
 } from './public-service.ts'
 import { answersShape, caseShape, factsOfItem, formShape, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
@@ -632,14 +635,88 @@ export function checkPublicService(given: ServiceCheck): number {
     for (const offer of service.offers) {
       const at: Place = ['offers', offer.name]
       const scope: Scope = { event: 'any', today: 'date' }
-      feelOf('boolean', [...at, 'when'], offer.when, scope)
+      checkTrigger(at, offer, 'prefill', Object.keys(offer.prefill))
       feel([...at, 'person'], offer.person, scope)
       feels([...at, 'prefill'], offer.prefill, scope)
       checkMessage([...at, 'message'], offer.message, service.facts)
     }
-    for (const [n, { when, set }] of service.starts.entries()) {
-      feelOf('boolean', ['starts', n, 'when'], when, { event: 'any', today: 'date' })
-      feels(['starts', n, 'set'], set, { event: 'any', today: 'date' })
+    for (const [n, item] of service.starts.entries()) {
+      checkTrigger(['starts', n], item, 'set', Object.keys(item.set))
+      feel(['starts', n, 'person'], item.person, { event: 'any', today: 'date' })
+      feels(['starts', n, 'set'], item.set, { event: 'any', today: 'date' })
+    }
+  }
+
+  /** What begins an offer or a case: when, from which records, and that it fills in answers which the form takes. */
+  function checkTrigger(at: Place, { event, records, when }: Start | Offer, part: 'set' | 'prefill', sets: string[]) {
+    feelOf('boolean', [...at, 'when'], when, { event: 'any', today: 'date' })
+    const every = everyOf(event)
+    if (every !== undefined && !isTerm(every))
+      report([...at, 'event'], {
+        code: 'not-a-term',
+        message: `'${every}' is no term`,
+        mend: "write for example 'every: 1 day'",
+      })
+    const questions = service.form.flatMap((page) => page.questions.map(({ name }) => name))
+    for (const name of sets) known([...at, part, name], 'question', name, questions)
+    if (records === undefined) return
+    const place: Place = [...at, 'records']
+    if (every === undefined)
+      report(place, {
+        code: 'missing-key',
+        message: 'records are looked at by time, and the event says no time',
+        mend: "write 'event: \"every: 1 day\"', or take 'records:' out",
+      })
+    if ((records.before === undefined) === (records.after === undefined))
+      report(place, {
+        code: 'missing-key',
+        message: 'it must say either how long before or how long after the date',
+        mend: "write 'before: 60 days' or 'after: 60 days'",
+      })
+    if (!known([...place, 'register'], 'register', records.register, Object.keys(country.registers))) return
+    const register = country.registers[records.register] as Register
+    known([...place, 'date'], 'index', records.date, register.indexes)
+    const agreement = checkAgreement(place, records.agreement, records.purpose, register)
+    for (const field of [...records.fields, records.date])
+      if (checkField([...place, 'fields'], field, register) && agreement && !agreement.fields.includes(field))
+        report([...place, 'fields'], {
+          code: 'not-agreed',
+          message: `the agreement '${agreement.id}' does not let '${field}' be read`,
+          mend: "take it out, or add it to the agreement's 'reads'",
+        })
+  }
+
+  /** What holds beyond the flow: appeal, what a result does to a contested decision, one case a matter, terms of keeping. */
+  function checkLife(start: Scope) {
+    const { appeal, clock, contests = {}, archive } = service
+    const results = new Set(
+      [...eachItem(service.flow)].flatMap(({ item }) => (item.kind === 'close' ? item.result : [])),
+    )
+    if (appeal !== undefined) {
+      known(['appeal', 'to'], 'agency', appeal.to, declared.agencies)
+      for (const [n, result] of appeal.results.entries())
+        known(['appeal', 'results', n], 'result', result, [...results])
+      const other = country.services[appeal.by]
+      if (!isDraft && (other?.contests === undefined || other.authority !== appeal.to))
+        report(['appeal'], {
+          code: 'no-appeal',
+          message: `'${appeal.by}' is no service of '${appeal.to}' by which one appeals`,
+          mend: "name one with 'by:', whose authority it is and which says what its results do under 'contests:'",
+        })
+    }
+    for (const result of Object.keys(contests)) known(['contests', result], 'result', result, [...results])
+    for (const result of Object.keys(archive?.results ?? {}))
+      known(['archive', 'results', result], 'result', result, [...results, 'withdrawn'])
+    feel(['one-per'], service.onePer, start)
+    for (const [name, outcome] of Object.entries(clock?.supposes ?? {})) {
+      const task = [...eachItem(service.flow)].find(({ item }) => item.kind === 'task' && item.name === name)?.item
+      if (task?.kind !== 'task')
+        report(['clock', 'supposes', name], {
+          code: 'unknown-task',
+          message: `there is no task '${name}'`,
+          mend: 'name a task of the flow',
+        })
+      else known(['clock', 'supposes', name], 'outcome', outcome, task.outcomes)
     }
   }
 

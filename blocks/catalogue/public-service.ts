@@ -461,7 +461,26 @@ export interface Appeal {
   law?: string
 }
 
-/** Tells a person of a service before they ask for it. */
+/** How long a case is kept after its end; without `after`, or with `keep`, for ever. */
+export interface Archive {
+  after?: Term
+  keep?: boolean
+  law?: string
+}
+
+/** Records of a register whose date comes near (`before`), or has passed so long ago (`after`); each once for each date. */
+export interface TriggerRecords {
+  register: string
+  date: string
+  before?: Term
+  after?: Term
+  /** They become `event`, with `daysLeft` until the date: less than 0 when it has passed. */
+  fields: string[]
+  purpose: string
+  agreement: string
+}
+
+/** Tells a person of a service before they ask for it. Expressions read `event` and `today`. */
 export interface Offer {
   name: string
   event: string
@@ -477,3 +496,7 @@ export interface Start {
   /** Facts and answers that the event fills in. */
   set: Record<string, Feel>
 }
+  every?: Term
+  records?: TriggerRecords
+  every?: Term
+  records?: TriggerRecords

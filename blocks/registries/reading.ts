@@ -7,7 +7,7 @@ import type { Context, Database } from '@ashlar/kernel/sql'
 import { type Access, isRefused, judgeAccess, type Permission } from './access.ts'
 import { type FoundRow, filterOf, find, planOf, type Selection } from './finding.ts'
 import { createGuessing } from './guessing.ts'
-import { AccessRefused, DataUseLogUnavailable, NotYourRecords, RecordNotFound } from './problems.ts'
+import { AccessRefused, DataUseLogUnavailable, NotIndexed, NotYourRecords, RecordNotFound } from './problems.ts'
 import type { Register, Values } from './register.ts'
 import type { Registers } from './registers.ts'
 import { type RecordRow, registryStore } from './store.ts'
@@ -60,6 +60,20 @@ export interface RecordVersion {
   purpose: string
   law: string
   reason?: string
+}
+
+/** Records whose date lies between two days, both included: only which, so that nobody's data is used yet. */
+export interface Dated {
+  register: string
+  /** An indexed date. */
+  field: string
+  from: string
+  until: string
+  access: Access
+  context: Context
+  /** The last id of the page before. */
+  after?: string
+  limit?: number
 }
 
 export interface OwnRecords {
@@ -161,6 +175,27 @@ export function createReading({ sql, clock, pairwise, registers, consent }: Read
       const [answer] = await lookUpAll([request])
       if (isProblem(answer)) throw answer
       return answer as LookUpAnswer
+    },
+
+    async dated({
+      register: name,
+      field,
+      from,
+      until,
+      access,
+      context,
+      after,
+      limit = 500,
+    }: Dated): Promise<{ id: string; date: string }[]> {
+      const register = await registers.get(name)
+      if (register.fields[field]?.is !== 'date' || !register.isIndexed(field)) throw NotIndexed(name, [field])
+      const request = { register, fields: [field], access, context, act: 'read' as const }
+      const permission = await orUnavailable(judgeAccess(consent.permits, request))
+      if (isRefused(permission)) throw AccessRefused(permission.refused)
+      const rows = await sql.read(permission.as, (sql) =>
+        registryStore(sql).dated(name, { field, from, until, after: after ?? null }, limit),
+      )
+      return rows.map(({ record, value }) => ({ id: record, date: value }))
     },
 
     async history({ id, ...request }: HistoryRequest): Promise<{ versions: RecordVersion[]; use: string }> {

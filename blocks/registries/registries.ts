@@ -8,6 +8,7 @@ import type { Context, Database } from '@ashlar/kernel/sql'
 import type { PopulationRecipe } from './population/population.ts'
 import {
   createReading,
+  type Dated,
   type HistoryRequest,
   type LookUp,
   type LookUpAnswer,
@@ -32,6 +33,11 @@ export interface Registries {
   lookUp(request: LookUp): Promise<LookUpAnswer>
   /** Many look-ups in few round trips; each has its own answer or its own refusal, in the order of the requests. */
   lookUpAll(requests: LookUp[]): Promise<(LookUpAnswer | Problem)[]>
+  /**
+   * Which records have a date in a span, by id, for those who look every day; no field of them is given out, so it is no
+   * use of anybody's data. Throws AccessRefused (403), NotIndexed (422).
+   */
+  dated(request: Dated): Promise<{ id: string; date: string }[]>
   /** A record with all its earlier versions, the latest first; a use like any other. */
   history(request: HistoryRequest): Promise<{ versions: RecordVersion[]; use: string }>
   /** What the registers hold about the person who asks, or for whom they act; a use that their own log names. */

@@ -93,6 +93,20 @@ export const registryStore = (sql: Sql) => {
         where record.valid_until is null or record.valid_until > ${now}`
     },
 
+    /** Which records have a value between these two, both included; by id, after that one. */
+    async dated(
+      register: string,
+      span: { field: string; from: string; until: string; after: string | null },
+      limit: number,
+    ): Promise<{ record: string; value: string }[]> {
+      return sql`
+        select entry.record, min(entry.value) as value from registries.entry
+        where entry.register = ${register} and entry.field = ${span.field}
+          and entry.value >= ${span.from} and entry.value <= ${span.until}
+          and (${span.after}::uuid is null or entry.record > ${span.after}::uuid)
+        group by entry.record order by entry.record limit ${limit}`
+    },
+
     /** Records with any of the values in the field. */
     async withAny(register: string, field: string, values: string[], now: Date, limit: number): Promise<RecordRow[]> {
       return sql`

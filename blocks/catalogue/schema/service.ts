@@ -517,7 +517,8 @@ const Appeal = object(
 
 const Offer = object(
   {
-    event: text('The event after which it is offered.'),
+    event,
+    records: optional(Records),
     when: optional(feel('To whom.')),
     person: feel('The id of the person.'),
     prefill: optional(map('fact', feel('An answer.'), 'Answers that are known already.')),
@@ -528,8 +529,33 @@ const Offer = object(
 
 const Start = object(
   {
-    event: text('An event, e.g. hospital.birthNotified, or `every: 1 month`.'),
+    event,
+    records: optional(Records),
     when: optional(feel('Only if this holds.')),
+const Archive = object(
+  {
+    after: optional(term('How long after its end a case is kept; then it is destroyed.')),
+    keep: optional(flag('Whether it is kept for ever.')),
+    law: optional(text('The provision.')),
+  },
+  'What becomes of a case after its end.',
+)
+
+const Records = object(
+  {
+    register: id('The register.'),
+    date: fact('A date of its records; one of its indexes.'),
+    before: optional(term('So long before that date.')),
+    after: optional(term('Or so long after it.')),
+    fields: list(fact('A field of the register.'), 'What of the record becomes `event`.'),
+    purpose: id('What for; a purpose of the agreement.'),
+    agreement: id('The agreement that allows it.'),
+  },
+  'With `every:`: records of a register whose date comes near, or has passed. Each counts once for each date.',
+)
+
+const event = text('An event, e.g. hospitals.birthNotified, or `every: 1 day`, and then `records:`.')
+
     set: optional(map('fact', feel('A value.'), 'Answers that it fills in.')),
   },
   'What may begin a case besides an application.',
@@ -537,6 +563,7 @@ const Start = object(
 
 const texts = 'Its texts stand in texts/<language>.yaml.'
 
+    lapses: optional(term('How long it stands; then the event `offers.lapsed` happens.')),
 export const Service = Type.Object(
   {
     service: id(`The id of the service: the name of its folder. ${texts}`),
