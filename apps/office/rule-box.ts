@@ -1,8 +1,9 @@
 // What the rules say about a case: each row that was looked at, what it needs, what this case has, and which one applies.
-import type { Decision, ExplainedRow } from '@ashlar/decisions'
+import type { Alternative, Decision, ExplainedRow } from '@ashlar/decisions'
 import type { Visit } from '@ashlar/face'
-import { type Html, html, isolate, ruleTrace } from '@ashlar/ui'
+import { details, type Html, html, isolate, ruleTrace } from '@ashlar/ui'
 import type { OpenCase } from './open-case.ts'
+import type { Words } from './words.ts'
 
 type Condition = ExplainedRow['conditions'][number]
 type Needed = Condition['needed'][number]
@@ -14,7 +15,7 @@ export function ruleBoxes(open: OpenCase, made: Decision[]): Html | undefined {
     ${made.map((decision) => ruleBox(open, decision))}`
 }
 
-function ruleBox({ visit, words }: OpenCase, { rule, explanation }: Decision): Html {
+function ruleBox({ visit, words }: OpenCase, { rule, explanation, alternatives }: Decision): Html {
   const { t, language } = visit
   const title = words.say(language, `rule.${rule}.title`)
   const labelOf = ({ label, input }: Condition) => words.say(language, label, {}, input)
@@ -45,13 +46,43 @@ function ruleBox({ visit, words }: OpenCase, { rule, explanation }: Decision): H
         ...explanation.passedOver.map((row) => toRow(row, false)),
         ...explanation.decided.map((row) => toRow(row, true)),
       ],
-    })}`
+    })}
+    ${
+      alternatives.length > 0 &&
+      details({
+        summaryText: t('decision.change.title'),
+        text: html`<ul class="govuk-list govuk-list--bullet">
+          ${alternatives.map((one) => html`<li>${alternativeText(visit, words, one)}</li>`)}
+        </ul>`,
+      })
+    }`
+}
+
+/** "If “Days since the fine” were: at most 60 (it is: 91) – the early price (Road Traffic Act s.41(3))". */
+function alternativeText(visit: Visit, words: Words, { changes, output, law, reason }: Alternative): string {
+  const { t, language } = visit
+  const [first = '', second] = changes.map((change) =>
+    t('decision.change.fact', {
+      label: words.say(language, change.label, {}, change.input),
+      needed: neededText(visit, change),
+      value: valueText(visit, change.value),
+    }),
+  )
+  const result = `${reason ? words.say(language, reason) : outputText(visit, output)}${law ? ` (${isolate(law)})` : ''}`
+  return second === undefined
+    ? t('decision.change.one', { fact: first, result })
+    : t('decision.change.two', { first, second, result })
+}
+
+function outputText(visit: Visit, output: unknown): string {
+  if (typeof output !== 'object' || output === null || Array.isArray(output)) return visit.fact(output)
+  return visit.list(Object.entries(output).map(([name, value]) => `${isolate(name)}: ${visit.fact(value)}`))
 }
 
 const valueText = (visit: Visit, value: unknown): string => visit.fact(value) || visit.t('decision.value.nothing')
 
 /** "at most 60 or more than 365", and "not …" for what must not be so. */
-function neededText(visit: Visit, { needed, not }: Condition): string {
+function neededText(visit: Visit, { needed, not }: Pick<Condition, 'needed' | 'not'>): string {
   if (needed.length === 0) return visit.t('office.rule-otherwise')
   const text = needed
     .map((one) => alternative(visit, one))

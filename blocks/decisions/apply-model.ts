@@ -33,9 +33,10 @@ export interface Applied {
 }
 
 /** `values` are those of the rule's inputs. Throws FeelLimitExceeded. */
-export function applyModel({ model, table, inputs }: CompiledTable, values: FeelValue[]): Applied {
+export function applyModel(compiled: CompiledTable, values: FeelValue[]): Applied {
+  const { model, table } = compiled
   const { decision } = table.model!
-  const result = evaluateDecision(model!, decision, inputsOf(model!, inputs, values))
+  const result = evaluateDecision(model!, decision, inputsOf(compiled, values))
   if (result.exceeded) throw new FeelLimitExceeded(result.exceeded)
 
   const laws = lawsOf(model!)
@@ -54,11 +55,11 @@ export function applyModel({ model, table, inputs }: CompiledTable, values: Feel
   }
 }
 
-// What the model calls a date and the service a text becomes a date.
-function inputsOf({ graph }: DmnModel, inputs: CompiledTable['inputs'], values: FeelValue[]): DmnInputs {
+/** What the model calls a date and the service a text becomes a date. */
+export function inputsOf({ model, inputs }: CompiledTable, values: FeelValue[]): DmnInputs {
   const given: DmnInputs = Object.create(null)
   for (const [n, { name }] of inputs.entries()) {
-    const type = graph.find('input', name)?.type
+    const type = model!.graph.find('input', name)?.type
     given[name] = type ? readInput(values[n]!, type.shape) : values[n]!
   }
   return given

@@ -42,7 +42,8 @@ function checkModel(source: RuleModel): TableProblem[] {
   return [...broken, ...found]
 }
 
-function asRuleTable({ node, table }: FoundTable): RuleTable {
+/** A table of a DMN file as a service would have it; its inputs are called as they are written. */
+export function asRuleTable({ node, table }: FoundTable): RuleTable {
   const inputs = Object.fromEntries(table.inputs.map(({ expression }) => [expression, expression]))
   const outputs = Object.fromEntries(
     table.outputs.map(({ name, otherwise }) => [name || node, otherwise ? { otherwise } : {}]),

@@ -6,6 +6,7 @@ import type { Jobs } from '@ashlar/kernel/jobs'
 import { type Keys, SubjectErased } from '@ashlar/kernel/keys'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import { type Alternative, alternatives } from './alternatives.ts'
 import { evaluate, type Trace } from './evaluate.ts'
 import { type Explanation, explain } from './explain.ts'
 import { DecisionNotFound } from './problems.ts'
@@ -49,6 +50,8 @@ export interface Decision {
   /** The table as it was. */
   table: RuleTable
   explanation: Explanation
+  /** What would have given another result; none where nothing near would. */
+  alternatives: Alternative[]
 }
 
 export interface Replay {
@@ -68,6 +71,7 @@ export interface DecisionNeeds {
 }
 
 const SECTOR = 'decisions'
+const mostTables = 500
 
 export function createDecisions({ sql, clock, jobs, keys, pairwise, ruleOf }: DecisionNeeds): Decisions {
   const keptTables = new Set<string>()
@@ -105,7 +109,18 @@ export function createDecisions({ sql, clock, jobs, keys, pairwise, ruleOf }: De
     }
   }
 
+  // What is read of a table is worked out once for each table, not for each decision that it made.
+  const tables = new Map<string, Pick<StoredDecision, 'source' | 'shape'>>()
+  const tableOf = ({ table_hash: hash, source, shape }: StoredDecision) => {
+    const known = tables.get(hash) ?? { source, shape }
+    tables.delete(hash)
+    tables.set(hash, known)
+    if (tables.size > mostTables) tables.delete(tables.keys().next().value!)
+    return known
+  }
+
   const toDecision = async (row: StoredDecision): Promise<Decision> => {
+    const { source, shape } = tableOf(row)
     const trace: Trace = row.sealed
       ? JSON.parse((await keys.open(row.person!, row.sealed)).toString('utf8'))
       : (row.clear as Trace)
@@ -117,8 +132,9 @@ export function createDecisions({ sql, clock, jobs, keys, pairwise, ruleOf }: De
       authority: row.tenant,
       decidedAt: row.decided_at.toISOString(),
       trace,
-      table: row.source,
-      explanation: explain(trace, row.source),
+      table: source,
+      explanation: explain(trace, source),
+      alternatives: alternatives(trace, source, shape),
     }
   }
 

@@ -70,14 +70,18 @@ export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
 /** The output alone, where nobody asks how it came about. Throws FeelLimitExceeded. */
 export function outputOf(compiled: CompiledTable, facts: Facts): Json {
   const values = compiled.inputs.map(({ feel }) => feel.evaluate(facts))
-  if (compiled.model) return applyModel(compiled, values).output
+  return compiled.model ? applyModel(compiled, values).output : toJson(applyRows(compiled, values, facts).output)
+}
+
+/** What the rows say of these values of the inputs, whatever the facts say of them. */
+export function applyRows(compiled: CompiledTable, values: FeelValue[], facts: Facts): Chosen {
   const applying: number[] = []
   for (let n = 0; n < compiled.rows.length; n++) {
     if (!applies(compiled.rows[n]!, values, facts)) continue
     applying.push(n)
     if (compiled.hit === 'first') break
   }
-  return toJson(choose(compiled, applying, facts).output)
+  return choose(compiled, applying, facts)
 }
 
 function applies({ cells }: CompiledRow, values: FeelValue[], facts: Facts): boolean {

@@ -147,7 +147,8 @@ function tablesIn(model: RuleModel): FoundTable[] {
   return known
 }
 
-function neededBy(source: string): { needed: Needed[]; not: boolean } {
+/** What a cell asks. */
+export function neededBy(source: string): { needed: Needed[]; not: boolean } {
   let tests: CompiledUnaryTests
   try {
     tests = compileUnaryTests(source)

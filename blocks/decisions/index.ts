@@ -1,5 +1,6 @@
 // The door of decisions.
 
+export { type Alternative, alternatives, type Change } from './alternatives.ts'
 export type { ModelTrace } from './apply-model.ts'
 export { checkTable } from './check-rule.ts'
 export type { TableProblem } from './check-table.ts'

@@ -6,12 +6,15 @@ import { hitPolicies } from './hit-policy.ts'
 import type { RuleTable } from './rule-table.ts'
 
 const Anything = Type.Unknown()
-const Condition = Type.Object({
+const asked = {
   input: Type.String(),
   label: Type.String(),
   needed: Type.Array(Anything),
   not: Type.Boolean(),
   value: Anything,
+}
+const Condition = Type.Object({
+  ...asked,
   passed: Type.Optional(Type.Boolean()),
 })
 const Row = Type.Object({
@@ -34,6 +37,14 @@ const DecisionBody = Type.Object({
   table: Type.Object({ hash: Type.String(), hit: Type.String() }),
   decided: Type.Array(Row),
   passedOver: Type.Array(Row),
+  alternatives: Type.Array(
+    Type.Object({
+      changes: Type.Array(Type.Object({ ...asked, to: Anything })),
+      output: Anything,
+      law: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String()),
+    }),
+  ),
 })
 const ReplayBody = Type.Object({
   same: Type.Boolean(),
@@ -151,7 +162,7 @@ export function decisionRoutes(decisions: Decisions, http: Http): void {
   })
 }
 
-function toBody({ id, rule, caseId, service, authority, decidedAt, trace, explanation }: Decision) {
+function toBody({ id, rule, caseId, service, authority, decidedAt, trace, explanation, alternatives }: Decision) {
   return {
     id,
     rule,
@@ -165,5 +176,6 @@ function toBody({ id, rule, caseId, service, authority, decidedAt, trace, explan
     table: { hash: trace.hash, hit: trace.hit },
     decided: explanation.decided,
     passedOver: explanation.passedOver,
+    alternatives,
   }
 }
