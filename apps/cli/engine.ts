@@ -2,7 +2,7 @@
 import { type Country, type ExampleEngine, holidaysOf } from '@ashlar/catalogue'
 import { decide } from '@ashlar/decisions'
 import { createCalendar } from '@ashlar/kernel/calendar'
-import { compileFlow, type Graph, rehearse } from '@ashlar/workflow'
+import { compileProcess, type Graph, rehearse } from '@ashlar/workflow'
 
 /** `years`: of the examples, so that the holidays around them count. */
 export function exampleEngine(country: Country, years: { from: number; to: number }): ExampleEngine {
@@ -14,7 +14,7 @@ export function exampleEngine(country: Country, years: { from: number; to: numbe
   const graphs = new WeakMap<object, Graph>()
   return {
     play: (service, facts, rules, answer) => {
-      const graph = graphs.get(service) ?? compileFlow(service)
+      const graph = graphs.get(service) ?? compileProcess(service)
       graphs.set(service, graph)
       return rehearse(graph, facts, rules, answer)
     },

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Evidence, FlowItem } from '@ashlar/catalogue'
 import { compileFeel, toJson } from '@ashlar/kernel/feel'
-import { type CompilableService, compileFlow, firstKnown } from './compile.ts'
+import { compileFlow } from './compile.ts'
+import { type CompilableService, firstKnown } from './items.ts'
 
 const evidence: Evidence = {
   register: 'fines',
@@ -121,8 +122,8 @@ test('legs join; what follows waits for all of them', () => {
 
 test('what is not executed is refused, all of it, by name and place', () => {
   const flow: FlowItem[] = [
-    { kind: 'each', in: 'rows', as: 'row', do: [] },
-    when('true', [{ kind: 'on', branches: [] }], [{ kind: 'pay', fee: 'none' }]),
+    { kind: 'each', in: 'rows', as: 'row', do: [{ kind: 'pay', fee: 'none' }] },
+    when('true', [{ kind: 'on', branches: [{ do: [] }] }], [{ kind: 'pay', fee: 'none' }]),
     { kind: 'look-up', evidence: 'nothing' },
   ]
 
@@ -131,9 +132,9 @@ test('what is not executed is refused, all of it, by name and place', () => {
     (problem: { code: string; errors: { pointer: string }[] }) => {
       assert.equal(problem.code, 'flow-not-executable')
       assert.deepEqual(problem.errors.map(({ pointer }) => pointer).toSorted(), [
-        '/flow/0',
+        '/flow/0/do/0',
         '/flow/1/else/0',
-        '/flow/1/then/0',
+        '/flow/1/then/0/0/do',
         '/flow/2',
       ])
       return true
@@ -156,4 +157,57 @@ test('of several ways to find a record, the first whose keys are known is taken'
   assert.deepEqual(find({ ...none, chosen: 'none', number: 'F-2', plate: 'V1' }), { number: 'F-2', plate: 'V1' })
   assert.equal(find({ ...none, number: 'F-2' }), null)
   assert.equal(find({ ...none, number: 'F-2', plate: 'V1', wanted: false }), null)
+})
+
+test('each row is a scope of its own; events race; what is done can be taken back', () => {
+  const graph = compileFlow(
+    definition([
+      { kind: 'each', in: 'rows', as: 'row', do: [{ kind: 'notify', message: 'paid' }] },
+      {
+        kind: 'step',
+        step: 'x.reserve',
+        with: {},
+        undo: [{ kind: 'step', step: 'x.release', with: {}, undo: [] }],
+      },
+      {
+        kind: 'on',
+        branches: [
+          { event: 'border.entered', key: 'applicant.id', do: [] },
+          { message: 'ready', do: [] },
+          { after: '2 years', do: [{ kind: 'step', step: 'workflow.compensate', with: {}, undo: [] }] },
+        ],
+      },
+      { kind: 'close', result: 'done' },
+    ]),
+  )
+
+  const { each, on } = graph.nodes
+  assert.deepEqual(each, {
+    kind: 'scope',
+    start: 'notify-paid',
+    own: true,
+    repeat: { in: 'rows', as: 'row' },
+    next: 'x-reserve',
+  })
+  assert.deepEqual((graph.nodes['x-reserve'] as { undo?: string }).undo, 'x-release')
+  assert.deepEqual((graph.nodes['x-release'] as { next: string }).next, 'undo-x-reserve-done')
+  assert.deepEqual(on, {
+    kind: 'await',
+    on: [
+      {
+        id: 'on-border-entered',
+        trigger: { on: 'message', message: 'border.entered', key: 'applicant.id' },
+        saveAs: 'borderEntered',
+        next: 'close-done',
+      },
+      {
+        id: 'on-ready',
+        trigger: { on: 'message', message: 'ready', key: 'case.reference' },
+        saveAs: 'ready',
+        next: 'close-done',
+      },
+      { id: 'on-after', trigger: { on: 'timer', for: '2 years' }, next: 'workflow-compensate' },
+    ],
+  })
+  assert.deepEqual(graph.nodes['workflow-compensate'], { kind: 'compensate', next: 'close-done' })
 })

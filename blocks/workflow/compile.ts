@@ -1,13 +1,11 @@
 // Compiles the `flow:` of a public service to the graph that the engine executes; refuses by name what it cannot run.
-import type { FlowItem, PublicService } from '@ashlar/catalogue'
-import type { Graph, Json, Mapping, Node } from './graph.ts'
+import type { FlowItem } from '@ashlar/catalogue'
+import { toFactName } from './fact-name.ts'
+import type { Graph, Handler, Node, Trigger } from './graph.ts'
+import { type CompilableService, createItems } from './items.ts'
 import { FlowNotExecutable, type FlowProblem } from './problems.ts'
 
-/** What of a definition the compiler reads. */
-export type CompilableService = Pick<
-  PublicService,
-  'authority' | 'flow' | 'evidence' | 'fees' | 'messages' | 'outputs' | 'parties'
->
+type OnBranch = Extract<FlowItem, { kind: 'on' }>['branches'][number]
 
 /** The steps of other blocks that compiled flows name. */
 export const stepsOfFlows = [
@@ -38,6 +36,8 @@ export function compileFlow(definition: CompilableService): Graph {
     }
   }
 
+  const itemNode = createItems(definition, { nodes, newId, refuse })
+
   /** Adds the items and gives the id of the first; the last leads to `next`. Ids are given in reading order. */
   const sequence = (items: FlowItem[], at: string, next: () => string, first = 0): string => {
     const item = items[first]
@@ -55,105 +55,10 @@ export function compileFlow(definition: CompilableService): Graph {
 
   const toNode = (item: FlowItem, id: string, at: string, next: () => string): Node => {
     switch (item.kind) {
-      case 'look-up': {
-        const evidence = definition.evidence[item.evidence]
-        if (evidence === undefined) refuse(at, `look-up of '${item.evidence}', which is not declared as evidence`)
-        if (evidence?.credential !== undefined) refuse(at, `look-up of the credential '${item.evidence}'`)
-        return step('registries.lookUp', lookUpInput(item.evidence, evidence), next, item.evidence)
-      }
-      case 'decide':
-        return { kind: 'decide', rule: item.rule, saveAs: item.rule, next: next() }
-      case 'task': {
-        if (item.panel !== undefined) refuse(at, `a panel for the task '${item.name}'`)
-        if (item.fourEyes) refuse(at, `four eyes on the task '${item.name}'`)
-        if ((item.agency ?? definition.authority) !== definition.authority)
-          refuse(at, `the task '${item.name}' in another agency, '${item.agency}'`)
-        const input: Record<string, Mapping> = {
-          name: value(item.name),
-          role: value(item.role),
-          unit: item.unit === undefined ? value(null) : feel(item.unit),
-          facts: object(Object.fromEntries(item.facts.map((fact) => [fact, feel(fact)]))),
-          outcomes: value(item.outcomes),
-          reasons: value(item.reasons),
-          within: value(item.within ?? null),
-          onExpiry: value(item.onExpiry ?? null),
-        }
-        return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
-      }
-      case 'ask': {
-        if (item.party !== 'applicant') refuse(at, `a question to the party '${item.party}'`)
-        const input: Record<string, Mapping> = {
-          name: value(item.name),
-          to: partyInput(item.party, at),
-          outcomes: value(item.outcomes),
-          onExpiry: value(item.onExpiry ?? null),
-          message: value(item.message ?? null),
-        }
-        return { ...step('cases.ask', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
-      }
-      case 'pay': {
-        const fee = definition.fees[item.fee]
-        if (fee === undefined) refuse(at, `payment of '${item.fee}', which is not declared as a fee`)
-        const collect = newId(`collect-${item.fee}`)
-        const input: Record<string, Mapping> = {
-          fee: value(item.fee),
-          amount: feel(item.fee),
-          reference: feel(item.reference ?? `case.reference + "/${item.fee}"`),
-          payer: partyInput(item.party ?? 'applicant', at),
-        }
-        nodes[collect] = { ...step('payments.collect', input, next, 'payment'), ...paidWithin(item.within) }
-        return { kind: 'set', saveAs: item.fee, to: { money: fee?.amount ?? 'null' }, next: collect }
-      }
-      case 'refund': {
-        if (item.payment === undefined && item.fee === undefined)
-          refuse(at, 'a refund that names neither fee nor payment')
-        const input: Record<string, Mapping> = {
-          reference: feel(item.payment ?? referenceOf(item.fee ?? '')),
-          amount: item.amount === undefined ? value(null) : { money: item.amount },
-          reason: value(item.reason),
-        }
-        return step('payments.refund', input, next)
-      }
-      case 'issue': {
-        const output = definition.outputs[item.output]
-        if (output === undefined) refuse(at, `issue of '${item.output}', which is not declared as an output`)
-        if (output?.credential !== undefined) refuse(at, `issue of the credential '${item.output}'`)
-        const input: Record<string, Mapping> = {
-          output: value(item.output),
-          letter: value(output?.letter ?? null),
-          credential: value(output?.credential ?? null),
-          validFor: value(output?.validFor ?? null),
-          qr: value(output?.qr ?? false),
-          to: partyInput(output?.to ?? 'applicant', at),
-          language: feel('language'),
-          facts: object(feels(output?.facts ?? {})),
-        }
-        return step('documents.issue', input, next, item.saveAs)
-      }
-      case 'notify': {
-        const message = definition.messages[item.message]
-        if (message === undefined) refuse(at, `notify of '${item.message}', which is not declared as a message`)
-        const input: Record<string, Mapping> = {
-          message: value(item.message),
-          channels: value(message?.channels ?? []),
-          to: partyInput(message?.to ?? 'applicant', at),
-          language: feel('language'),
-          facts: object(feels(message?.facts ?? {})),
-        }
-        return { ...step('messaging.notify', input, next), detached: true }
-      }
-      case 'write': {
-        if (item.undo.length > 0) refuse(at, `undo of the write to '${item.register}'`)
-        const input: Record<string, Mapping> = {
-          register: value(item.register),
-          key: object(feels(item.key)),
-          set: object(feels(item.set)),
-          agreement: value(item.agreement),
-          purpose: value(item.purpose),
-          case: feel('case.reference'),
-        }
-        return step('registries.write', input, next, item.saveAs)
-      }
+      case 'write':
+      case 'step':
+        if (item.kind === 'step' && item.step === 'workflow.compensate') return { kind: 'compensate', next: next() }
+        return { ...itemNode(item, at, next), ...taken(item.undo, at, id) }
       case 'when':
         return {
           kind: 'choice',
@@ -184,40 +89,53 @@ export function compileFlow(definition: CompilableService): Graph {
         }
       case 'close':
         return { kind: 'end', result: item.result }
-      case 'step': {
-        if (item.undo.length > 0) refuse(at, `undo of the step '${item.step}'`)
-        return {
-          ...step(item.step, feels(item.with), next, item.saveAs),
-          ...within(item.within, item.onExpiry),
-        }
-      }
       case 'each':
+        return {
+          kind: 'scope',
+          start: sequence(item.do, `${at}/do`, newFinish(id)),
+          own: true,
+          repeat: { in: item.in, as: item.as },
+          next: next(),
+        }
       case 'on':
-        refuse(at, item.kind)
-        for (const [n, inner] of innerOf(item).entries()) sequence(inner, `${at}/${n}/do`, next)
-        return { kind: 'fork', branches: [next()] }
+        return { kind: 'await', on: item.branches.map((branch, n) => toHandler(branch, id, `${at}/${n}/do`, next)) }
+      default:
+        return itemNode(item, at, next)
     }
   }
 
-  const partyInput = (name: string, at: string): Mapping => {
-    const party = definition.parties[name]
-    if (party === undefined && name !== 'applicant') refuse(at, `the party '${name}', which is not declared`)
-    const contact = (field: string): Mapping => {
-      const source = party?.contact[field]
-      return source === undefined ? value(null) : feel(source)
+  /** One finish for all paths that lead there. */
+  const newFinish = (id: string) => {
+    let finish: string | undefined
+    return () => {
+      if (finish === undefined) {
+        finish = newId(`${id}-done`)
+        nodes[finish] = { kind: 'finish' }
+      }
+      return finish
     }
-    return object({
-      party: value(name),
-      id: name === 'applicant' ? feel('applicant.id') : party?.from === undefined ? value(null) : feel(party.from),
-      name: contact('name'),
-      email: contact('email'),
-      phone: contact('phone'),
-    })
   }
 
-  const referenceOf = (fee: string): string => {
-    const paid = findPay(definition.flow, fee)
-    return paid?.reference ?? `case.reference + "/${fee}"`
+  const taken = (undo: FlowItem[], at: string, id: string): { undo?: string } =>
+    undo.length === 0 ? {} : { undo: sequence(undo, `${at}/undo`, newFinish(`undo-${id}`)) }
+
+  /** An event with a key is meant for this case; without one it is for everybody. A message is about this case. */
+  const toHandler = (branch: OnBranch, id: string, at: string, next: () => string): Handler => {
+    const { event, message, key, after } = branch
+    const name = event ?? message
+    if (name === undefined && after === undefined) refuse(at, 'an `on` that names neither event, message nor time')
+    const trigger = (): Trigger => {
+      if (event !== undefined)
+        return key === undefined ? { on: 'signal', signal: event } : { on: 'message', message: event, key }
+      if (message !== undefined) return { on: 'message', message, key: key ?? 'case.reference' }
+      return { on: 'timer', for: after ?? '0 days' }
+    }
+    return {
+      id: newId(`${id}-${name === undefined ? 'after' : name.replaceAll('.', '-')}`),
+      trigger: trigger(),
+      ...(name === undefined ? {} : { saveAs: toFactName(name) }),
+      next: sequence(branch.do, at, next),
+    }
   }
 
   const start = sequence(definition.flow, 'flow', () => {
@@ -227,26 +145,6 @@ export function compileFlow(definition: CompilableService): Graph {
   })
   if (problems.length > 0) throw FlowNotExecutable(problems)
   return { start, nodes }
-}
-
-function step(name: string, input: Record<string, Mapping>, next: () => string, saveAs?: string) {
-  return {
-    kind: 'step' as const,
-    step: name,
-    with: input,
-    ...(saveAs === undefined ? {} : { saveAs }),
-    next: next(),
-  }
-}
-
-function within(term: string | undefined, onExpiry: string | undefined) {
-  if (term === undefined) return {}
-  const supposed = onExpiry === undefined ? {} : { onExpiry: { outcome: onExpiry, expired: true } }
-  return { within: { term, ...supposed } }
-}
-
-function paidWithin(term: string | undefined) {
-  return term === undefined ? {} : { within: { term, onExpiry: { state: 'expired' } } }
 }
 
 /** The readable part of a node's id, by which history, incidents and keys name it. */
@@ -276,83 +174,4 @@ function nameOf(item: FlowItem): string {
     default:
       return item.kind
   }
-}
-
-function findPay(items: FlowItem[], fee: string): Extract<FlowItem, { kind: 'pay' }> | undefined {
-  for (const item of items) {
-    if (item.kind === 'pay' && item.fee === fee) return item
-    for (const inner of innerOf(item)) {
-      const found = findPay(inner, fee)
-      if (found !== undefined) return found
-    }
-  }
-  return undefined
-}
-
-/** The sequences inside an item. */
-function innerOf(item: FlowItem): FlowItem[][] {
-  switch (item.kind) {
-    case 'when':
-      return [item.then, item.else]
-    case 'choose':
-      return [...item.branches.map((branch) => branch.then), item.else]
-    case 'parallel':
-      return Object.values(item.legs)
-    case 'each':
-      return [item.do]
-    case 'on':
-      return item.branches.map((branch) => branch.do)
-    default:
-      return []
-  }
-}
-
-function lookUpInput(name: string, evidence: PublicService['evidence'][string] | undefined): Record<string, Mapping> {
-  return {
-    evidence: value(name),
-    register: value(evidence?.register ?? null),
-    ...(evidence === undefined || evidence.by.length === 0 ? {} : { by: feel(firstKnown(evidence.by, evidence.when)) }),
-    ...(evidence?.match === undefined ? {} : { match: feel(onlyWhen(evidence.when, toContext(evidence.match))) }),
-    fields: value(evidence?.fields ?? []),
-    many: value(evidence?.many ?? false),
-    purpose: value(evidence?.purpose ?? null),
-    agreement: value(evidence?.agreement ?? null),
-    case: feel('case.reference'),
-  }
-}
-
-/** FEEL for the first way to find a record whose condition holds and whose keys are all known; null if there is none. */
-export function firstKnown(ways: PublicService['evidence'][string]['by'], when?: string): string {
-  const choices = ways.map(({ when: condition, keys }) => {
-    const known = Object.values(keys).map((source) => `(${source}) != null`)
-    const test = [...(condition === undefined ? [] : [`(${condition}) = true`]), ...known].join(' and ')
-    return `if ${test} then ${toContext(keys)} else `
-  })
-  return onlyWhen(when, `${choices.join('')}null`)
-}
-
-function onlyWhen(when: string | undefined, source: string): string {
-  return when === undefined ? source : `if (${when}) = true then (${source}) else null`
-}
-
-function toContext(entries: Record<string, string>): string {
-  return `{ ${Object.entries(entries)
-    .map(([name, source]) => `${JSON.stringify(name)}: (${source})`)
-    .join(', ')} }`
-}
-
-function feel(source: string): Mapping {
-  return { feel: source }
-}
-
-function feels(sources: Record<string, string>): Record<string, Mapping> {
-  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, feel(source)]))
-}
-
-function value(json: Json): Mapping {
-  return { value: json }
-}
-
-function object(entries: Record<string, Mapping>): Mapping {
-  return { object: entries }
 }

@@ -1,9 +1,10 @@
 // Proves how an instance moves: as far as it can in one move, once for each happening, and never silently stuck.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { advance, beforeStart, type Facts, type Happening, type Moved, type Rules } from './engine.ts'
+import { advance, beforeStart } from './engine.ts'
 import type { Graph, Json, StepNode } from './graph.ts'
 import { rehearse } from './rehearsal.ts'
+import type { Facts, Happening, Moved, Rules } from './state.ts'
 
 const now = new Date('2026-03-02T09:00:00Z')
 

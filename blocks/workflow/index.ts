@@ -1,11 +1,21 @@
 // The door of workflow: it executes the flows of public services, durably.
-export { compileFlow, firstKnown, stepsOfFlows } from './compile.ts'
-export { type AskedCommand, advance, beforeStart, type Facts, type Moved, type Rules, type State } from './engine.ts'
+export { compileFlow, stepsOfFlows } from './compile.ts'
+export { checkBpmn } from './compile-bpmn.ts'
+export { compileProcess } from './compile-process.ts'
+export { advance, beforeStart } from './engine.ts'
 export type { Graph, Json, Mapping, Node } from './graph.ts'
+export { firstKnown } from './items.ts'
 export type { StartRequest } from './mover.ts'
-export { FlowNotExecutable, IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
+export {
+  FlowNotExecutable,
+  IncidentNotFound,
+  InstanceNotFound,
+  ProcessNotExecutable,
+  StepNotFound,
+} from './problems.ts'
 export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
 export { workflowRoutes } from './routes.ts'
+export type { AskedCommand, Facts, Moved, Rules, State } from './state.ts'
 export type {
   AskInput,
   CollectInput,

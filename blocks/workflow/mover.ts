@@ -3,10 +3,11 @@ import type { Events } from '@ashlar/kernel/events'
 import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Sql } from '@ashlar/kernel/sql'
-import { advance, beforeStart, type Facts, type Happening, type Moved } from './engine.ts'
+import { advance, beforeStart } from './engine.ts'
 import type { Json } from './graph.ts'
 import { keyOf, readKey } from './key.ts'
 import type { Program } from './program.ts'
+import type { Facts, Happening, Moved } from './state.ts'
 import {
   type CommandRow,
   type CommandState,

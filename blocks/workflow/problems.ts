@@ -18,6 +18,21 @@ export const FlowNotExecutable = problem(
   'What is not executed is refused by name when it is loaded, never ignored. Write it with other items, or wait for it.',
 )
 
+export const ProcessNotExecutable = problem(
+  'process-not-executable',
+  422,
+  'This process has something that is not executed',
+  (problems: { element: string; line: number; what: string; mend: string }[]) => ({
+    detail: problems.map(({ element, line, what, mend }) => `${element} (line ${line}): ${what}; ${mend}`).join('; '),
+    errors: problems.map(({ element, line, what, mend }) => ({
+      pointer: `/process.bpmn/${element}`,
+      code: 'not-executed',
+      message: `line ${line}: ${what}; ${mend}`,
+    })),
+  }),
+  'What is not executed is refused by name when it is loaded, never ignored. Each line says what to draw in its place.',
+)
+
 export const InstanceNotFound = problem(
   'process-not-found',
   404,

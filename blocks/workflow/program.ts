@@ -1,9 +1,12 @@
-// A version of a public service made ready to run: its flow compiled once, its expressions and rules at hand.
+// A version of a public service made ready to run: its process compiled once, its expressions and rules at hand.
 import type { PublicService, RuleTable } from '@ashlar/catalogue'
+import { isTerm } from '@ashlar/kernel/calendar'
+import { addDuration, isDuration } from '@ashlar/kernel/clock'
 import { type CompiledFeel, compileFeel, toJson } from '@ashlar/kernel/feel'
-import { compileFlow } from './compile.ts'
-import type { Facts, Rules } from './engine.ts'
+import { compileProcess } from './compile-process.ts'
+import { isCron, nextCron } from './cron.ts'
 import type { Graph, Json } from './graph.ts'
+import type { Facts, Rules } from './state.ts'
 
 export interface ProgramNeeds {
   /** A version of a public service as it was published. */
@@ -11,7 +14,7 @@ export interface ProgramNeeds {
   /** Applies a rule table of the definition: Decisions.evaluate. Pure. */
   decide(table: RuleTable, facts: Facts, definition: PublicService): { output: unknown; trace: unknown }
   calendar: { deadline(from: Date, term: string): Date }
-  clock: { today(): string }
+  clock: { today(): string; zone: string }
   /** Money of the country from a number in the currency's own unit. */
   money(amount: number): { value: number; currency: string }
 }
@@ -45,8 +48,12 @@ function toProgram(definition: PublicService, needs: ProgramNeeds): Program {
     return expression
   }
 
+  /** Terms of the law by the calendar; other durations of ISO 8601 by the clock on the wall. */
+  const deadline = (from: Date, term: string) =>
+    isTerm(term) || !isDuration(term) ? needs.calendar.deadline(from, term) : addDuration(from, term, needs.clock.zone)
+
   return {
-    graph: compileFlow(definition),
+    graph: compileProcess(definition),
     rulesAt: (now) => {
       const time = { today: needs.clock.today(), now: now.toISOString() }
       const scopes = new WeakMap<Facts, Facts>()
@@ -63,7 +70,8 @@ function toProgram(definition: PublicService, needs: ProgramNeeds): Program {
           if (table === undefined) throw new Error(`there is no rule '${rule}'`)
           return needs.decide(table, scopeOf(facts), definition) as { output: Json; trace: Json }
         },
-        deadline: needs.calendar.deadline,
+        deadline,
+        nextTime: (from, every) => (isCron(every) ? nextCron(every, from, needs.clock.zone) : deadline(from, every)),
         money: needs.money,
       }
     },

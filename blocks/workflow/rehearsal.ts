@@ -1,15 +1,7 @@
 // Plays a whole process in memory, for examples and previews: the caller answers for the steps. Pure, no time passes.
-import {
-  type AskedCommand,
-  advance,
-  beforeStart,
-  type Facts,
-  type Happening,
-  type Moved,
-  type Rules,
-  type State,
-} from './engine.ts'
+import { advance, beforeStart } from './engine.ts'
 import type { Graph, Json } from './graph.ts'
+import type { AskedCommand, Facts, Happening, Moved, Rules, State } from './state.ts'
 
 /** What the caller answers for a step. `expire` lets its term pass; `wait` leaves the process waiting there. */
 export type RehearsedOutcome = { done: Json } | { expire: true } | { wait: true } | { failed: string }

@@ -1,7 +1,7 @@
 // SQL of workflow: many rows a statement, since many instances move in one transaction.
 import type { Sql } from '@ashlar/kernel/sql'
-import type { State } from './engine.ts'
 import type { Json } from './graph.ts'
+import type { State } from './state.ts'
 
 export type InstanceStatus = 'running' | 'ended' | 'cancelled'
 export type CommandState = 'pending' | 'waiting' | 'done' | 'failed' | 'cancelled'
