@@ -3,6 +3,7 @@ import type { Country, Facts, PublicService, Question } from '@ashlar/catalogue'
 import type { Visit } from '@ashlar/face'
 import { moneyOf } from '@ashlar/kernel/money'
 import { type Html, html, isolate, join } from '@ashlar/ui'
+import { partyText } from './party-question.ts'
 import { sizeOf } from './question.ts'
 import { shownRecord, type Words } from './words.ts'
 
@@ -52,11 +53,31 @@ export function answerText(place: Place, question: Question, answer: Json | unde
       const { name: file, size } = answer as { name: string; size: number }
       return html`${isolate(file)} (${sizeOf(visit, size)})`
     }
+    case 'party':
+      return isolate(partyText(question, answer, (day) => visit.date(day)))
+    case 'table':
+      return tableText(place, question, answer as Facts[])
     case 'record':
       return recordText(place, question, answer)
     default:
       return isolate(String(answer))
   }
+}
+
+/** One line a row, its cells one after the other. */
+function tableText(place: Place, { name, columns }: Question, rows: Facts[]): Html {
+  const { visit, words } = place
+  const cell = (column: Question, value: Json | undefined) =>
+    column.options.length > 0 && typeof value === 'string'
+      ? words(`question.${name}.option.${value}`)
+      : (answerText(place, column, value) ?? '')
+  return join(
+    rows.map((row, n) => {
+      const cells = columns.map((column) => cell(column, row[column.name])).filter((text) => text !== '')
+      return html`${visit.number(n + 1)}. ${join(cells, ' · ')}`
+    }),
+    html`<br>`,
+  )
 }
 
 /** Which record was chosen: what names it in the list, and its key. */

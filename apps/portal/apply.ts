@@ -1,5 +1,5 @@
 // Applying: the pages of a draft are asked one after the other, and each is kept as soon as it is sent.
-import type { AnswerError, Page } from '@ashlar/catalogue'
+import { type AnswerError, type Page, type Question, rowsOfList } from '@ashlar/catalogue'
 import type { Visit } from '@ashlar/face'
 import type { Upload } from '@ashlar/kernel/http'
 import { isUuid } from '@ashlar/kernel/identifiers'
@@ -20,6 +20,7 @@ import {
 } from './draft.ts'
 import { isAhead, lostErrors, type ShownError, showPage } from './question-page.ts'
 import { fieldsOf, parameter, type Site } from './site.ts'
+import { changedRows, fieldsOfRows } from './table-question.ts'
 import type { Words } from './words.ts'
 
 const LARGEST_FILE = 10 * 2 ** 20
@@ -84,7 +85,7 @@ async function savePage(site: Site, visit: Visit): Promise<FastifyReply> {
 
   const fields = fieldsOf(visit)
   const isLater = fields._then === 'later'
-  const listed = changedList(fields)
+  const listed = changedList(fields) ?? changedRows(fields)
   if (listed !== undefined) return showPage(site, visit, open, shown, { typed: listed })
 
   const { body, errors: refused } = await withFiles(site, open, shown.page, fields)
@@ -137,6 +138,20 @@ function changedList(fields: Record<string, unknown>): Record<string, unknown> |
   return { ...fields, [name]: act === 'add' ? [...values, ''] : values.filter((_, n) => n !== Number(place)) }
 }
 
+/** A pasted or uploaded list becomes the rows of its table, in place of those that stand there. */
+function withRows(question: Question, body: Record<string, unknown>): void {
+  const [file] = [body[`${question.name}-file`]].flat() as (Upload | string | undefined)[]
+  const uploaded =
+    typeof file === 'object' && file !== null && Buffer.isBuffer(file.bytes) ? file.bytes.toString('utf8') : ''
+  const pasted = [body[`${question.name}-list`]].flat().find((one) => typeof one === 'string' && one.trim() !== '')
+  delete body[`${question.name}-file`]
+  delete body[`${question.name}-list`]
+  const list = uploaded.trim() === '' ? pasted : uploaded
+  if (typeof list !== 'string') return
+  for (const field of Object.keys(body)) if (field.startsWith(`${question.name}-`)) delete body[field]
+  Object.assign(body, fieldsOfRows(question, rowsOfList(list, question)))
+}
+
 /** Files are handed in first; the answer is what the store knows of them. A file kept before stays until it is taken away. */
 async function withFiles(
   site: Site,
@@ -147,6 +162,7 @@ async function withFiles(
   const body = Object.fromEntries(Object.entries(fields).filter(([name]) => !name.startsWith('_')))
   const removed = [fields._remove].flat()
   const errors: AnswerError[] = []
+  for (const question of page.questions.filter(({ type }) => type === 'table')) withRows(question, body)
   for (const { name, max } of page.questions.filter(({ type }) => type === 'file')) {
     const [upload] = [body[name]].flat() as (Upload | string | undefined)[]
     const kept = draft.form.answers[name]
@@ -174,11 +190,18 @@ async function withFiles(
 
 /** Refusals as people read them: the service's own words, else the house's. */
 function toShown(visit: Visit, words: Words, page: Page, errors: AnswerError[]): ShownError[] {
-  return errors.map(({ question, field, key, values }) => {
-    const all = { ...values, question: words(`question.${question}.label`) }
-    const text = key.startsWith('question.') ? words(key, all) : visit.t(key, all)
+  return errors.map(({ question, field, key, values, row, column }) => {
+    const label = words(column === undefined ? `question.${question}.label` : `question.${question}.column.${column}`)
+    const all = { ...values, question: label }
+    const fault = key.startsWith('question.') ? words(key, all) : visit.t(key, all)
+    const text = row === undefined ? fault : visit.t('portal.table.fault', { row: visit.number(row), fault })
     const isDate = page.questions.find(({ name }) => name === question)?.type === 'date'
-    return { question, text, field: isDate && field === question ? `${question}-day` : field }
+    return {
+      question,
+      text,
+      field: isDate && field === question ? `${question}-day` : field,
+      ...(row === undefined ? {} : { row }),
+    }
   })
 }
 

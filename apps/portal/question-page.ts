@@ -43,6 +43,8 @@ export interface ShownError {
   field: string
   question: string
   text: string
+  /** In a table: which row, from 1. */
+  row?: number
 }
 
 /** What a register was asked and does not have: said at the question whose answer it was asked with. */
@@ -90,7 +92,7 @@ export function showPage(
   const field = (name: string): Html | undefined => {
     const question = page.questions.find((one) => one.name === name)
     if (question === undefined) return undefined
-    const error = errors.find((one) => one.question === name)
+    const error = errors.find((one) => one.question === name && one.row === undefined)
     return questionField({
       visit,
       words,
@@ -101,6 +103,7 @@ export function showPage(
       hints: consequencesOf(site, visit, open, page, question),
       shown: typed ? typedIn(question, typed) : keptIn(question, draft.form.answers[name], visit.language),
       error: error?.text,
+      cellErrors: errors.filter((one) => one.question === name && one.row !== undefined),
       wrongPart: error?.field.startsWith(`${name}-`) ? error.field.slice(name.length + 1) : undefined,
       isHeading: name === heading,
       within: (option) => {
@@ -109,8 +112,8 @@ export function showPage(
       },
     })
   }
-  const hasFiles = page.questions.some(({ type }) => type === 'file')
-  const hasLists = page.questions.some(({ type }) => type === 'list')
+  const hasFiles = page.questions.some(({ type }) => type === 'file' || type === 'table')
+  const hasLists = page.questions.some(({ type }) => type === 'list' || type === 'table')
   const body = words.maybe(`page.${page.id}.body`)
   const shown = page.show.flatMap((name) => {
     const found = draft.evidence.find((one) => one.name === name)

@@ -20,6 +20,8 @@ import {
   textarea,
   textInput,
 } from '@ashlar/ui'
+import { partyField, partyKept, partyTyped } from './party-question.ts'
+import { rowsKept, rowsTyped, tableField } from './table-question.ts'
 import { shownRecord, type Words } from './words.ts'
 
 type Json = Facts[string]
@@ -35,6 +37,8 @@ export interface FieldProps {
   error?: string | undefined
   /** Of a date: which part is wrong. */
   wrongPart?: string | undefined
+  /** What is wrong with cells of a table, at their fields. */
+  cellErrors?: { field: string; text: string }[] | undefined
   /** The question is the heading of the page. */
   isHeading: boolean
   /** Questions that belong to an option. */
@@ -52,6 +56,8 @@ export interface Shown {
   month: string
   year: string
   file?: { name: string; size: number } | undefined
+  /** Of a table, by column. */
+  rows?: Record<string, Shown>[]
 }
 
 /** More choices than this are a list to open, not a column of buttons. */
@@ -125,6 +131,10 @@ export function questionField(props: FieldProps): Html {
       return list(props, field, legend)
     case 'file':
       return file(props, { ...field, label })
+    case 'party':
+      return partyField(props, { ...field, legend })
+    case 'table':
+      return tableField(props, { ...field, legend })
     case 'number':
     case 'money':
       return textInput({
@@ -329,7 +339,8 @@ export function sizeOf({ t, number }: Visit, bytes: number): string {
 }
 
 /** What was typed, to be shown again as it was. */
-export function typedIn({ name }: Question, body: Record<string, unknown>): Shown {
+export function typedIn(question: Question, body: Record<string, unknown>): Shown {
+  const { name } = question
   const all = (field: string) => [body[field]].flat().filter((one): one is string => typeof one === 'string')
   const one = (field: string) => all(field)[0] ?? ''
   return {
@@ -339,6 +350,8 @@ export function typedIn({ name }: Question, body: Record<string, unknown>): Show
     month: one(`${name}-month`),
     year: one(`${name}-year`),
     file: fileOf(body[name]),
+    ...(question.type === 'party' ? partyTyped(name, body) : {}),
+    ...(question.type === 'table' ? { rows: rowsTyped(question, body) } : {}),
   }
 }
 
@@ -346,6 +359,7 @@ export function typedIn({ name }: Question, body: Record<string, unknown>): Show
 export function keptIn(question: Question, answer: Json | undefined, language: string): Shown {
   const empty = { one: '', many: [], day: '', month: '', year: '' }
   if (answer === null || answer === undefined) return empty
+  if (question.type === 'table') return { ...empty, rows: rowsKept(question, answer, language) }
   if (Array.isArray(answer)) return { ...empty, many: answer.map(String) }
   switch (question.type) {
     case 'yesNo':
@@ -364,6 +378,8 @@ export function keptIn(question: Question, answer: Json | undefined, language: s
       }
     case 'file':
       return { ...empty, file: fileOf(answer) }
+    case 'party':
+      return { ...empty, ...partyKept(answer) }
     default:
       return { ...empty, one: String(answer) }
   }

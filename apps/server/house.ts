@@ -230,6 +230,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
     representation: identity.representation,
+    findParty: identity.findParty,
     nameOf: identity.nameOf,
     costOf: (service, facts) =>
       sumOf(

@@ -5,6 +5,7 @@ import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
 import { createFiles, type FileNeeds } from './files.ts'
 import { createForms, type FormNeeds } from './forms.ts'
+import { createNamedParties, type NamedPartyNeeds } from './named-parties.ts'
 import { createOffers, type OfferNeeds, type Offers } from './offers.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
@@ -22,6 +23,7 @@ export interface Cases extends Drafts, Submissions, Applicants, Office, Offers {
 
 type Made =
   | 'representing'
+  | 'parties'
   | 'forms'
   | 'files'
   | 'deadlines'
@@ -38,13 +40,14 @@ type Parts = DraftAccessNeeds &
   OfficeNeeds &
   ApplicantNeeds &
   OfferNeeds
-export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds
+export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds & NamedPartyNeeds
 
 export function createCases(given: CaseNeeds): Cases {
   const representing = createRepresenting(given)
   const withForms = {
     ...given,
     representing,
+    parties: createNamedParties(given),
     forms: createForms(given),
     files: createFiles(given),
     deadlines: watchDeadlines(given),

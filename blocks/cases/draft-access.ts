@@ -7,6 +7,7 @@ import type { Context, Database } from '@ashlar/kernel/sql'
 import type { Content } from './content.ts'
 import { type DraftRow, draftStore } from './draft-store.ts'
 import type { Forms } from './forms.ts'
+import type { NamedParties } from './named-parties.ts'
 import { DraftNotFound, PublicServiceNotOpen } from './problems.ts'
 
 export interface DraftAccessNeeds {
@@ -15,13 +16,14 @@ export interface DraftAccessNeeds {
   keys: Pick<Keys, 'seal' | 'open'>
   pairwise: Pairwise
   forms: Forms
+  parties: NamedParties
 }
 
 const MOST_REMEMBERED = 10_000
 
 export type DraftAccess = ReturnType<typeof createDraftAccess>
 
-export function createDraftAccess({ sql, clock, keys, pairwise, forms }: DraftAccessNeeds) {
+export function createDraftAccess({ sql, clock, keys, pairwise, forms, parties }: DraftAccessNeeds) {
   const personOf = (context: Context) => pairwise.of('cases', subjectOf(context))
 
   const open = async (row: DraftRow): Promise<Content> =>
@@ -61,7 +63,7 @@ export function createDraftAccess({ sql, clock, keys, pairwise, forms }: DraftAc
     under: (service: PublicService, row: DraftRow, content: Content): Content => {
       if (row.serviceVersion === service.version) return content
       const { answers } = forms.readAnswers(service, content.answers, forms.contextFor(content, row.language))
-      return { ...content, answers }
+      return { ...content, answers: parties.keep(service, answers, content.answers) }
     },
   }
 }

@@ -9,6 +9,7 @@ import type { Deadlines } from './deadlines.ts'
 import { applicantOf, type DraftAccess, isGuest, refuseClosed } from './draft-access.ts'
 import { type DraftRow, draftStore } from './draft-store.ts'
 import type { Forms } from './forms.ts'
+import type { NamedParties } from './named-parties.ts'
 import {
   AnswersNotValid,
   CaseNotFound,
@@ -89,6 +90,7 @@ export interface DraftNeeds {
   forms: Forms
   access: DraftAccess
   representing: Representing
+  parties: NamedParties
   deadlines: Deadlines
   /** A published version; without one, the newest. */
   definition(service: string, version?: string): Promise<PublicService>
@@ -99,7 +101,7 @@ const CODE_FOR = 86_400_000
 const MOST_DRAFTS = 50
 
 export function createDrafts(needs: DraftNeeds) {
-  const { sql, clock, pairwise, forms, access, representing, deadlines, definition } = needs
+  const { sql, clock, pairwise, forms, access, representing, parties, deadlines, definition } = needs
   const { personOf, open, seal, findOpen, under } = access
   const guesses = createGuesses(30, 60_000)
 
@@ -186,7 +188,9 @@ export function createDrafts(needs: DraftNeeds) {
         .filled(service, had, row.language)
         .pages.find(({ page: { id, stop } }) => id === page && !stop)
       if (shown === undefined) throw PageNotFound(page)
-      const { answers, errors } = forms.readPage(service, page, body, forms.contextFor(had, row.language))
+      const read = forms.readPage(service, page, body, forms.contextFor(had, row.language))
+      if (read.errors.length > 0) throw AnswersNotValid(read.errors)
+      const { answers, errors } = await parties.find(service, read.answers, had.answers, context)
       if (errors.length > 0) throw AnswersNotValid(errors)
       if (row.version === version + 1 && sameAnswers(had, answers)) return view(service, row, had)
       if (row.version !== version) throw DraftMovedOn(row.version)

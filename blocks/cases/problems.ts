@@ -39,7 +39,11 @@ export const AnswersNotValid = problem(
   422,
   'Some answers are not as they must be',
   (answers: AnswerError[]) => ({
-    errors: answers.map(({ question, code, key }) => ({ pointer: `/answers/${question}`, code, message: key })),
+    errors: answers.map(({ question, row, column, code, key }) => ({
+      pointer: `/answers/${question}${row === undefined ? '' : `/${row - 1}/${column}`}`,
+      code,
+      message: key,
+    })),
     // For faces: the text of each error by its key and values.
     members: { answers },
   }),

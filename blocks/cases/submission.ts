@@ -13,6 +13,7 @@ import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
 import type { Forms } from './forms.ts'
 import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
+import type { NamedParties } from './named-parties.ts'
 import type { Representing } from './representation.ts'
 
 export interface Submissions {
@@ -50,6 +51,7 @@ export interface SubmissionNeeds {
   pairwise: Pairwise
   access: DraftAccess
   representing: Representing
+  parties: NamedParties
   startDraft(start: StartDraft, context: Context, id?: string): Promise<unknown>
   definition(service: string, version?: string): Promise<PublicService>
 }
@@ -64,7 +66,7 @@ interface Ready {
 }
 
 export function createSubmissions(needs: SubmissionNeeds): Submissions {
-  const { sql, clock, events, forms, files, deadlines, pairwise, access, representing, startDraft, definition } = needs
+  const { sql, clock, events, forms, files, deadlines, pairwise, access, representing, parties, startDraft, definition } = needs
   const { personOf, open, find, findOpen, seal, under } = access
   /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
   async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
@@ -177,7 +179,9 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       const known = await forms.withEvidence(service, { ...saved, answers: first.answers }, row.language, context)
       const read = forms.readAnswers(service, answers, forms.contextFor(known.content, row.language))
       if (read.errors.length > 0) throw AnswersNotValid(read.errors)
-      const given = { ...known.content, answers: read.answers }
+      const named = await parties.find(service, read.answers, saved.answers, context)
+      if (named.errors.length > 0) throw AnswersNotValid(named.errors)
+      const given = { ...known.content, answers: named.answers }
       const { content, form } = await forms.withEvidence(service, given, row.language, context)
       return sendReady({ service, row, saved, content, form }, context)
     },

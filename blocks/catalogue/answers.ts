@@ -2,7 +2,9 @@
 import { isDay } from '@ashlar/kernel/clock'
 import { toLatinDigits } from '@ashlar/kernel/language'
 import type { Facts, Json } from './facts.ts'
-import type { Question, QuestionType } from './public-service.ts'
+import { partyReader } from './party-answer.ts'
+import type { PublicService, Question, QuestionType } from './public-service.ts'
+import { tableReader } from './table-answer.ts'
 import type { ErrorCode } from './text-keys.ts'
 
 export interface AnswerContext {
@@ -12,14 +14,28 @@ export interface AnswerContext {
   language: string
   /** The currency's decimals. */
   decimals: number
+  /** Of the service: what a question about a party asks for. */
+  parties?: PublicService['parties']
 }
 
-export type Read = { value: Json } | { code: ErrorCode; values?: Record<string, string | number>; part?: string }
+export type Read =
+  | { value: Json }
+  | { code: ErrorCode; values?: Record<string, string | number>; part?: string; cells?: CellFault[] }
+
+/** What is wrong with one cell of a table. */
+export interface CellFault {
+  code: ErrorCode
+  values?: Record<string, string | number>
+  part: string
+  /** From 1. */
+  row: number
+  column: string
+}
 
 /** What was sent: the fields of a form, by name. */
 export type Body = Record<string, unknown>
 
-interface Reader {
+export interface Reader {
   /** The raw value from the fields of a form; undefined if nothing was filled in. */
   fromForm(question: Question, body: Body): unknown
   /** Raw or JSON → answer. Never sees undefined or null. */
@@ -394,6 +410,13 @@ export const readers: Partial<Record<QuestionType, Reader>> = {
   list,
   file,
   record,
+  party: partyReader({
+    date: (raw, context) => date.read(raw, { max: 'today' } as Question, context),
+    line: (raw) => readText(raw, { max: 40 } as Question, 40, true),
+    dateFields: (name, body) => date.fromForm({ name } as Question, body),
+    field: (name, body) => one(body, name),
+  }),
+  table: tableReader(() => readers),
 }
 
 /** The question types that are read here; what a house offers, if its faces draw them too. */

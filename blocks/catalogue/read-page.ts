@@ -14,6 +14,9 @@ export interface AnswerError {
   key: string
   /** Values for the text, besides {question}: its label. */
   values: Record<string, string | number>
+  /** In a table: the row, from 1, and the column. */
+  row?: number
+  column?: string
 }
 
 export interface ReadAnswers {
@@ -86,12 +89,13 @@ export function readQuestions(
     today: context.today,
     language: context.language,
     decimals: context.decimals ?? 2,
+    parties: service.parties,
   }
   for (const question of questions) {
     if (!holds(service, question.when, facts)) continue
     const read = readOne(question, rawOf(question), reading)
     if ('code' in read) {
-      errors.push(toError(service, question, read))
+      errors.push(...toErrors(service, question, read))
       facts[question.name] = unanswered(question)
     } else {
       answers[question.name] = read.value
@@ -112,6 +116,12 @@ function readOne(question: Question, raw: unknown, context: AnswerContext): Read
   // Spaces alone are no answer.
   if ('code' in read && read.code === 'required' && question.optional) return { value: unanswered(question) as Json }
   return read
+}
+
+/** Of a table, one for each cell that is wrong. */
+function toErrors(service: PublicService, question: Question, read: Extract<Read, { code: string }>): AnswerError[] {
+  if (read.cells === undefined) return [toError(service, question, read)]
+  return read.cells.map(({ row, column, ...fault }) => ({ ...toError(service, question, fault), row, column }))
 }
 
 function toError(
