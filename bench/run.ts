@@ -3,13 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { application } from './application.ts'
+import { decisions } from './decisions.ts'
 import { machineFacts } from './machine.ts'
 import { page } from './page.ts'
 import { read } from './read.ts'
 import { type BenchOptions, type Row, table } from './result.ts'
 import { start } from './start.ts'
 
-const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = { start, page, read, application }
+const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = { start, page, read, application, decisions }
 const out = fileURLToPath(new URL('./.out/', import.meta.url))
 
 const words = process.argv.slice(2)

@@ -1,8 +1,8 @@
 // Applies a compiled rule table to facts, and says how it came to its result.
-import { type FeelValue, type Json, type Shape, toJson } from '@ashlar/kernel/feel'
+import { defaultLimits, type FeelValue, type Json, type Shape, toJson, within } from '@ashlar/kernel/feel'
 import { applyModel, type ModelTrace } from './apply-model.ts'
 import { type Chosen, chooseHits, type HitPolicy, type Outputs, type Priorities } from './hit-policy.ts'
-import { type CompiledRow, type CompiledTable, compileTable, factsAt, type RuleTable } from './rule-table.ts'
+import { type CompiledRow, type CompiledTable, compileTable, define, factsAt, type RuleTable } from './rule-table.ts'
 
 export type Facts = Record<string, Json>
 
@@ -36,8 +36,11 @@ export interface Decided {
   trace: Trace
 }
 
-/** Pure: the same table and facts give the same, at any time and place. Throws FeelLimitExceeded. */
-export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
+/** Pure: the same table and facts give the same, at any time and place. One budget for all of it: throws FeelLimitExceeded. */
+export const evaluate = (compiled: CompiledTable, facts: Facts): Decided =>
+  within(defaultLimits, evaluateInside, compiled, facts)
+
+function evaluateInside(compiled: CompiledTable, facts: Facts): Decided {
   const values = compiled.inputs.map(({ feel }) => feel.evaluate(facts))
   if (compiled.model) {
     const { output, hits, laws, model } = applyModel(compiled, values)
@@ -45,30 +48,36 @@ export function evaluate(compiled: CompiledTable, facts: Facts): Decided {
   }
   const tried: Trace['rows'] = []
   const applying: number[] = []
-  for (const [n, row] of compiled.rows.entries()) {
-    const failed = row.cells.find(({ input, tests }) => !tests.test(values[input]!, facts))
-    tried.push(failed ? { row: n, failed: compiled.inputs[failed.input]!.name } : { row: n })
-    if (failed) continue
+  for (let n = 0; n < compiled.rows.length; n++) {
+    const failed = failing(compiled.rows[n]!, values, facts)
+    if (failed >= 0) {
+      tried.push({ row: n, failed: compiled.inputs[failed]!.name })
+      continue
+    }
+    tried.push({ row: n })
     applying.push(n)
     if (compiled.hit === 'first') break
   }
 
   const chosen = choose(compiled, applying, facts)
   const output = toJson(chosen.output)
-  const laws = chosen.hits.map((n) => compiled.rows[n]!.row.law).filter((law) => law !== undefined)
-  const trace: Trace = {
-    ...traceOf(compiled, facts, values),
-    rows: tried,
-    hits: chosen.hits,
-    laws: [...new Set(laws)],
-    output,
-    ...(chosen.conflict ? { conflict: applying } : {}),
+  const trace = traceOf(compiled, facts, values)
+  trace.rows = tried
+  trace.hits = chosen.hits
+  for (const n of chosen.hits) {
+    const { law } = compiled.rows[n]!.row
+    if (law !== undefined && !trace.laws.includes(law)) trace.laws.push(law)
   }
+  trace.output = output
+  if (chosen.conflict) trace.conflict = applying
   return { output, trace }
 }
 
 /** The output alone, where nobody asks how it came about. Throws FeelLimitExceeded. */
-export function outputOf(compiled: CompiledTable, facts: Facts): Json {
+export const outputOf = (compiled: CompiledTable, facts: Facts): Json =>
+  within(defaultLimits, outputInside, compiled, facts)
+
+function outputInside(compiled: CompiledTable, facts: Facts): Json {
   const values = compiled.inputs.map(({ feel }) => feel.evaluate(facts))
   return compiled.model ? applyModel(compiled, values).output : toJson(applyRows(compiled, values, facts).output)
 }
@@ -77,26 +86,29 @@ export function outputOf(compiled: CompiledTable, facts: Facts): Json {
 export function applyRows(compiled: CompiledTable, values: FeelValue[], facts: Facts): Chosen {
   const applying: number[] = []
   for (let n = 0; n < compiled.rows.length; n++) {
-    if (!applies(compiled.rows[n]!, values, facts)) continue
+    if (failing(compiled.rows[n]!, values, facts) >= 0) continue
     applying.push(n)
     if (compiled.hit === 'first') break
   }
   return choose(compiled, applying, facts)
 }
 
-function applies({ cells }: CompiledRow, values: FeelValue[], facts: Facts): boolean {
-  for (const { input, tests } of cells) if (!tests.test(values[input]!, facts)) return false
-  return true
+/** The first input that does not pass, or -1. */
+function failing({ cells }: CompiledRow, values: FeelValue[], facts: Facts): number {
+  for (let n = 0; n < cells.length; n++) {
+    const { input, tests } = cells[n]!
+    if (!tests.test(values[input]!, facts)) return input
+  }
+  return -1
 }
 
-const traceOf = ({ table, hash, hit, inputs, reads }: CompiledTable, facts: Facts, values: FeelValue[]) => ({
-  rule: table.name,
-  hash,
-  hit,
-  inputs: Object.fromEntries(inputs.map(({ name }, n) => [name, toJson(values[n]!)])),
-  facts: factsAt(facts, reads) as Facts,
-  rows: [] as Trace['rows'],
-})
+/** What a trace has before anything is decided. */
+function traceOf({ table, hash, hit, inputs, reads }: CompiledTable, facts: Facts, values: FeelValue[]): Trace {
+  const asked: Trace['inputs'] = {}
+  for (let n = 0; n < inputs.length; n++) define(asked, inputs[n]!.name, toJson(values[n]!))
+  const kept = factsAt(facts, reads) as Facts
+  return { rule: table.name, hash, hit, inputs: asked, facts: kept, rows: [], hits: [], laws: [], output: null }
+}
 
 const compiledTables = new WeakMap<RuleTable, WeakMap<object, CompiledTable>>()
 const noDefinition = { facts: {} as Shape }

@@ -173,7 +173,8 @@ function shapeOfPaths(facts: Shape, paths: string[][]): Shape {
   return tree
 }
 
-function define(into: Record<string, unknown>, name: string, value: unknown): void {
+/** Sets an entry; `__proto__` is a name like others. */
+export function define(into: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== '__proto__') into[name] = value
   else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
 }

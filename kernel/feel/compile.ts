@@ -5,7 +5,7 @@ import { compare } from './compare.ts'
 import { type Binder, type Code, Frame, frameUp, valueUp } from './frame.ts'
 import { call, signatureFor, signatureNaming } from './functions/define.ts'
 import { toFeel } from './json.ts'
-import { compareWithLiteral, judges, matches, rangeOfTest } from './judge.ts'
+import { compareWithLiteral, judges, judgeWithConstant, matches, rangeOfTest, rangeTest } from './judge.ts'
 import { count, type Loop, walk, withPartial } from './loops.ts'
 import { toInteger } from './number.ts'
 import { propertyOf } from './properties.ts'
@@ -333,6 +333,29 @@ export class Compiler {
       if (isTest && typeof wanted === 'boolean' && (asks || typeof value !== 'boolean')) return wanted
       return matches(value, wanted)
     }
+  }
+
+  /** Tests that compare the input with constants, and ask for nothing else: most cells. Undefined for all others. */
+  plainTests({ any, negated, tests }: UnaryTests): ((value: FeelValue) => boolean) | undefined {
+    if (any) return () => true
+    const plain = tests.map((test) => this.plainTest(test))
+    if (!plain.every((one) => one !== undefined)) return undefined
+    const [first] = plain
+    if (plain.length === 1) return negated ? (value) => first!(value) !== true : (value) => first!(value) === true
+    return (value) => plain.some((one) => one(value) === true) !== negated
+  }
+
+  private plainTest(node: Node): ((value: FeelValue) => boolean | null) | undefined {
+    if (node.kind === 'test') {
+      if (!isConstant(node.endpoint)) return undefined
+      return judgeWithConstant(node.operator, this.compile(node.endpoint, null)(noFrame))
+    }
+    if (!isConstant(node)) return undefined
+    const wanted = this.compile(node, null)(noFrame)
+    if (wanted instanceof FeelRange) return rangeTest(wanted)
+    if (typeof wanted === 'string' || typeof wanted === 'boolean')
+      return (value) => value === wanted || matches(value, wanted)
+    return (value) => matches(value, wanted)
   }
 
   unaryTests({ any, negated, tests }: UnaryTests): (frame: Frame) => boolean {

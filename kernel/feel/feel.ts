@@ -72,6 +72,7 @@ export function compileUnaryTests(source: string, options: FeelOptions = {}): Co
   const tests = parseUnaryTests(source, parseOptions(options, around))
   const compiler = new Compiler(around, source)
   const code = compiler.unaryTests(tests)
+  const plain = compiler.plainTests(tests)
   const run = (input: FeelValue, scope: Record<string, unknown>) => code(new Frame(scope, input, null))
 
   return {
@@ -80,7 +81,7 @@ export function compileUnaryTests(source: string, options: FeelOptions = {}): Co
     negated: tests.negated,
     reads: readsOf(tests.tests, around),
     remarks: compiler.remarks,
-    test: (input, scope) => within(around.limits, run, input, scope),
+    test: plain ?? ((input, scope) => within(around.limits, run, input, scope)),
   }
 }
 
@@ -95,7 +96,7 @@ function surroundingsOf({ names, shape, types, limits, clock }: FeelOptions): Su
 }
 
 function parseOptions({ names, fields, types }: FeelOptions, { functions }: Surroundings) {
-  return { names, fields, types: Object.keys(types ?? {}), functions: functions.keys() }
+  return { names, fields, types: Object.keys(types ?? {}), functions }
 }
 
 const functions: ReadonlyMap<string, FeelFunction> = new Map([
@@ -115,7 +116,7 @@ function clockFunctions(clock: NonNullable<FeelOptions['clock']>): [string, Feel
 function rangeOfText(text: string): FeelValue {
   let node: Node
   try {
-    node = parseExpression(text, { functions: functions.keys() })
+    node = parseExpression(text, { functions })
   } catch {
     return null
   }

@@ -106,6 +106,7 @@ function readText(text: string, shape: Shape | undefined): FeelValue {
  * A number has the 17 digits of a double; what must keep more is to be rounded or made a text by the rule itself.
  */
 export function toJson(value: FeelValue): Json {
+  if (value === null || typeof value !== 'object') return typeof value === 'function' ? null : value
   return writeJson(value, { nodes: 500_000 }, 0)
 }
 
@@ -119,7 +120,14 @@ function writeJson(value: FeelValue, budget: { nodes: number }, depth: number): 
   if (value instanceof FeelRange) return format(value)
   if (value instanceof FeelFunction) return null
   if (isFeelObject(value)) return String(value)
-  return Object.fromEntries(
-    Object.entries(value as FeelContext).map(([name, entry]) => [name, writeJson(entry, budget, depth + 1)]),
-  )
+  const context = value as FeelContext
+  const json: { [name: string]: Json } = {}
+  for (const name of Object.keys(context)) put(json, name, writeJson(context[name]!, budget, depth + 1))
+  return json
+}
+
+// A key named `__proto__` is a key like any other.
+function put(json: { [name: string]: Json }, name: string, value: Json): void {
+  if (name !== '__proto__') json[name] = value
+  else Object.defineProperty(json, name, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -35,45 +35,44 @@ export const judges: Record<CompareOperator, (a: FeelValue, b: FeelValue) => boo
   },
 }
 
-// Most conditions compare something with a constant; numbers and texts then need no look at kinds.
-export function compareWithLiteral(left: Code, operator: CompareOperator, right: FeelValue): Code {
+type Judge = (value: FeelValue) => boolean | null
+
+/** Most conditions compare something with a constant; numbers and texts then need no look at kinds. */
+export function judgeWithConstant(operator: CompareOperator, right: FeelValue): Judge {
   const judge = judges[operator]
   if (typeof right === 'number') {
     switch (operator) {
       case '=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value === right : judge(value, right)
-        }
+        return (value) => (typeof value === 'number' ? value === right : judge(value, right))
       case '<':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value < right : judge(value, right)
-        }
+        return (value) => (typeof value === 'number' ? value < right : judge(value, right))
       case '<=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value <= right : judge(value, right)
-        }
+        return (value) => (typeof value === 'number' ? value <= right : judge(value, right))
       case '>':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value > right : judge(value, right)
-        }
+        return (value) => (typeof value === 'number' ? value > right : judge(value, right))
       case '>=':
-        return (frame) => {
-          const value = left(frame)
-          return typeof value === 'number' ? value >= right : judge(value, right)
-        }
+        return (value) => (typeof value === 'number' ? value >= right : judge(value, right))
     }
   }
   if (typeof right === 'string' && operator === '=') {
-    return (frame) => {
-      const value = left(frame)
-      return typeof value === 'string' ? value === right : judge(value, right)
-    }
+    return (value) => (typeof value === 'string' ? value === right : judge(value, right))
   }
-  return (frame) => judge(left(frame), right)
+  return (value) => judge(value, right)
+}
+
+export function compareWithLiteral(left: Code, operator: CompareOperator, right: FeelValue): Code {
+  const judge = judgeWithConstant(operator, right)
+  return (frame) => judge(left(frame))
+}
+
+/** Whether a value lies in a constant range. */
+export function rangeTest(range: FeelRange): Judge {
+  const { start, end, startIncluded, endIncluded, operator } = range
+  if (typeof start !== 'number' || typeof end !== 'number' || operator) return (value) => matches(value, range)
+  return (value) =>
+    typeof value === 'number'
+      ? (value > start || (startIncluded && value === start)) && (value < end || (endIncluded && value === end))
+      : matches(value, range)
 }
 
 /** Whether a value is, or lies in, what a test gave: equal to it, in the range, or among the list. */

@@ -19,8 +19,11 @@ const plain = /^[A-Za-z_][A-Za-z0-9_]*$/
 export class KnownNames {
   private readonly byFirst = new Map<string, Known[]>()
   private readonly declared: Known[] = []
+  /** Names that are always there; those of this one come before them. */
+  private readonly outer: KnownNames | undefined
 
-  constructor(names: Iterable<string> = []) {
+  constructor(names: Iterable<string> = [], outer?: KnownNames) {
+    this.outer = outer
     for (const name of names) this.declare(name)
   }
 
@@ -49,9 +52,9 @@ export class KnownNames {
 
   /** The longest known name that begins at a token. */
   match(tokens: Token[], at: number): Known | undefined {
-    let longest: Known | undefined
+    let longest = this.outer?.match(tokens, at)
     for (const known of this.byFirst.get(tokens[at]!.text) ?? []) {
-      const longer = known.tokens.length > (longest?.tokens.length ?? 1)
+      const longer = known.tokens.length >= (longest?.tokens.length ?? 2)
       if (longer && known.tokens.every((text, i) => isNamePart(tokens[at + i]) && tokens[at + i]!.text === text)) {
         longest = known
       }

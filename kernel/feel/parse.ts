@@ -24,8 +24,8 @@ export interface ParseOptions {
   fields?: Iterable<string>
   /** Names of types that the caller knows. */
   types?: Iterable<string>
-  /** Names of built-in functions. */
-  functions: Iterable<string>
+  /** Built-in functions by name. */
+  functions: ReadonlyMap<string, unknown>
 }
 
 const longestSource = 50_000
@@ -46,8 +46,18 @@ export function parseUnaryTests(source: string, options: ParseOptions): UnaryTes
   return tests
 }
 
+const namesOfFunctions = new WeakMap<object, KnownNames>()
+
+// The names of the built-in functions are the same for every expression.
+function namesOf(functions: ReadonlyMap<string, unknown>): KnownNames {
+  const known = namesOfFunctions.get(functions) ?? new KnownNames(functions.keys())
+  namesOfFunctions.set(functions, known)
+  return known
+}
+
 const compareOperators = new Set(['=', '!=', '<', '<=', '>', '>='])
 const specialTypes = ['date and time', 'days and time duration', 'years and months duration']
+const special = new KnownNames(specialTypes)
 
 type WithoutSpan<T> = T extends Node ? Omit<T, 'from' | 'to' | 'height'> : never
 
@@ -67,11 +77,11 @@ class Parser {
     }
     this.source = source
     this.tokens = tokenize(source)
-    this.scope = new KnownNames(options.functions)
+    this.scope = new KnownNames([], namesOf(options.functions))
     this.fields = new KnownNames(options.names)
     for (const name of options.names ?? []) this.scope.declare(name)
     for (const name of options.fields ?? []) this.fields.declare(name)
-    this.types = new KnownNames([...(options.types ?? []), ...specialTypes])
+    this.types = new KnownNames(options.types, special)
   }
 
   // Tokens
