@@ -1,5 +1,5 @@
 // One request to a face: in which language, for whom, and everything that stands around its page.
-import type { Country } from '@ashlar/catalogue'
+import { type Country, cite } from '@ashlar/catalogue'
 import { type Http, NotSignedIn } from '@ashlar/kernel/http'
 import type { Texts, TextValues } from '@ashlar/kernel/language'
 import type { Problem } from '@ashlar/kernel/problem'
@@ -47,6 +47,8 @@ export interface Visit extends Writer {
   t(key: string, values?: TextValues): string
   /** The same with markup in it: a link, a name in its own direction. Each part stands where the text has its name. */
   say(key: string, parts: Record<string, Html | string>, values?: TextValues): Html
+  /** A law as it is cited in the visitor's language; as it is written where it has no name in it. */
+  cite(law: string): string
   /** The hidden field that every form of a signed-in visitor carries. */
   token: Html
   /** The register's id of the person who is signed in or represented. Throws NotSignedIn, which leads to the sign-in page. */
@@ -210,6 +212,7 @@ export function createFaces({ http, texts, country, theme, staffTheme, baseUrl, 
       t,
       say: (key: string, parts: Record<string, Html | string>, values?: TextValues) =>
         phrase((marks) => t(key, { ...values, ...marks }), parts),
+      cite: (law: string) => cite(country, law, language).text,
       token: request.formToken ? html`<input type="hidden" name="_token" value="${request.formToken}">` : html``,
       isStaff: request.caller?.context.actor.kind === 'staff',
       person: () => {

@@ -24,7 +24,7 @@ function ruleBox({ visit, words }: OpenCase, { rule, explanation, alternatives }
 
   const toRow = ({ row, table, law, reason, conditions }: ExplainedRow, isDecisive: boolean) => ({
     rule: `${table ? `${isolate(table)}: ` : ''}${reason ? words.say(language, reason) : t('office.rule-row', { number: row })}`,
-    ...(law ? { law: { text: isolate(law) } } : {}),
+    ...(law ? { law: { text: isolate(visit.cite(law)) } } : {}),
     needed: conditions.length > 0 ? lines(conditions, (one) => neededText(visit, one)) : t('office.rule-otherwise'),
     found: lines(conditions, ({ value }) => valueText(visit, value)),
     result: isDecisive
@@ -68,7 +68,7 @@ function alternativeText(visit: Visit, words: Words, { changes, output, law, rea
       value: valueText(visit, change.value),
     }),
   )
-  const result = `${reason ? words.say(language, reason) : outputText(visit, output)}${law ? ` (${isolate(law)})` : ''}`
+  const result = `${reason ? words.say(language, reason) : outputText(visit, output)}${law ? ` (${isolate(visit.cite(law))})` : ''}`
   return second === undefined
     ? t('decision.change.one', { fact: first, result })
     : t('decision.change.two', { first, second, result })

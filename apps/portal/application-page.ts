@@ -89,7 +89,7 @@ function outcome(
         text: html`<p class="govuk-body">${t('portal.appeal', {
           within: termText(visit, appeal.within),
           agency: agencyName(visit, country, appeal.to),
-          law: appeal.law ?? '',
+          law: appeal.law ? visit.cite(appeal.law) : '',
         })}</p>`,
       })
     }`

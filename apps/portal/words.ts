@@ -110,6 +110,6 @@ export function termText({ t }: Visit, term: string): string {
 }
 
 /** A citation in brackets; it keeps its own direction among other words. */
-export function lawText({ say }: Visit, law: string): Html {
-  return say('portal.law', { law: isolate(law) })
+export function lawText({ say, cite }: Visit, law: string): Html {
+  return say('portal.law', { law: isolate(cite(law)) })
 }

@@ -298,6 +298,7 @@ export function toCountry(
   | 'zone'
   | 'weekend'
   | 'holidays'
+  | 'laws'
   | 'people'
   | 'organisations'
   | 'representation'

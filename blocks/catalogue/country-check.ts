@@ -3,6 +3,7 @@ import { type Finding, suggest } from './check-problem.ts'
 import type { Country, Register } from './country.ts'
 import { checkFeel } from './expressions.ts'
 import type { Place } from './flow.ts'
+import { unnamedLaws } from './laws.ts'
 import type { Declared, LoadedFile } from './load.ts'
 
 type Files = Record<string, LoadedFile>
@@ -51,6 +52,12 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
     })
   }
 
+  for (const { law, missing } of unnamedLaws(country))
+    ofCountry(country.laws === undefined ? ['languages'] : ['laws', 'names'], {
+      code: 'law-without-name',
+      message: `'${law}' has no name in ${missing.join(', ')}`,
+      mend: `add it under laws.names: ${law}: { ${missing.map((code) => `${code}: …`).join(', ')} }`,
+    })
   for (const register of Object.values(country.registers)) checkRegister(register)
   for (const agreement of Object.values(country.agreements)) {
     const report = at(`agreements/${agreement.id}.yaml`)

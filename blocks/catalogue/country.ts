@@ -1,4 +1,5 @@
 // A country as it is loaded from its folder: plain data, of which public services are the greatest part.
+import type { Laws } from './laws.ts'
 import type { PublicService } from './public-service.ts'
 import type { ExampleSource, PopulationSource } from './schema/country.ts'
 
@@ -18,6 +19,8 @@ export interface Country {
   weekend: number[]
   /** `on` is a day, or '05-01' for every year. */
   holidays: { on: string; name: InLanguages }[]
+  /** How laws are called and cited in each language. */
+  laws?: Laws
   /** The register of the people, and of the organisations. */
   people: string
   organisations?: string

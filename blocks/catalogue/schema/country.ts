@@ -65,6 +65,19 @@ export const Country = Type.Object(
         'Holidays.',
       ),
     ),
+    laws: optional(
+      object(
+        {
+          cited: inLanguages('How a section of a law is cited: "{law} s.{section}".'),
+          names: map(
+            'any',
+            map('any', text('Its name in that language.'), 'Names by language.'),
+            'Laws by their names in the first language.',
+          ),
+        },
+        'How laws are called and cited; definitions cite them in the first language.',
+      ),
+    ),
     people: id('The register of the people.'),
     organisations: optional(id('The register of the organisations.')),
     representation: optional(
