@@ -15,7 +15,15 @@ import type {
   StaffSource,
 } from './schema/country.ts'
 import type { EvidenceSource, ServiceSource } from './schema/service.ts'
-import { answersShape, caseShape, factsOfItem, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
+import {
+  answersShape,
+  caseShape,
+  contestedShape,
+  factsOfItem,
+  type Shape,
+  shapeOfEvidence,
+  shapeOfRule,
+} from './shapes.ts'
 
 interface ServiceParts {
   source: ServiceSource
@@ -50,7 +58,8 @@ export function toPublicService({ source, hash, texts, files, languages, registe
     form.flatMap((page) => page.questions),
     known.evidence,
   )
-  const facts: Record<string, Shape> = { ...caseShape, answers, ...answers, ...shapes }
+  const contested = source.contests === undefined ? {} : contestedShape
+  const facts: Record<string, Shape> = { ...caseShape, ...contested, answers, ...answers, ...shapes }
   for (const { item } of eachItem(flow)) {
     Object.assign(facts, factsOfItem(item, known))
     if (item.kind === 'each') facts[item.as] = 'any'
@@ -93,17 +102,27 @@ export function toPublicService({ source, hash, texts, files, languages, registe
     offers: Object.entries(source.offers ?? {}).map(([name, offer]) => ({
       name,
       ...offer,
+      ...every(offer.event),
       prefill: offer.prefill ?? {},
     })),
     starts: (source.starts ?? []).map((start) => ({ ...start, ...every(start.event), set: start.set ?? {} })),
     texts,
     files,
     facts,
-    ...(source.appeal === undefined ? {} : { appeal: source.appeal }),
+    ...(source.appeal === undefined ? {} : { appeal: { ...source.appeal, by: source.appeal.by ?? 'appeal' } }),
+    ...(source.contests === undefined ? {} : { contests: source.contests }),
+    ...(source.withdrawal === undefined ? {} : { withdrawal: source.withdrawal }),
+    ...(source['one-per'] === undefined ? {} : { onePer: source['one-per'] }),
+    ...(source.asks === undefined ? {} : { asks: source.asks }),
+    ...(source.archive === undefined ? {} : { archive: source.archive }),
     ...(source.clock === undefined ? {} : { clock: toClock(source.clock) }),
   }
-      ...every(offer.event),
   return { ...service, needs: needsOf(service) }
+}
+
+function every(event: string): { every?: string } {
+  const term = everyOf(event)
+  return term === undefined ? {} : { every: term }
 }
 
 function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string], models: DecisionModel[]): RuleTable {
@@ -120,11 +139,6 @@ function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string
       file: source.model,
       decision: source.decision ?? wanted?.name ?? name,
       xml: model?.xml ?? '',
-function every(event: string): { every?: string } {
-  const term = everyOf(event)
-  return term === undefined ? {} : { every: term }
-}
-
       imports: model?.imports ?? [],
       implied: false,
     },
@@ -260,8 +274,19 @@ export function toAgreement(source: AgreementSource, registers: Record<string, R
   }
 }
 
-export function toAgency({ agency, name, contact, units }: AgencySource): Agency {
-  return { id: agency, name, contact: contact ?? {}, units: units ?? {} }
+export function toAgency({ agency, name, contact, units, systems }: AgencySource): Agency {
+  return {
+    id: agency,
+    name,
+    contact: contact ?? {},
+    units: units ?? {},
+    systems: Object.fromEntries(
+      Object.entries(systems ?? {}).map(([id, { hears, tells, ...system }]) => [
+        id,
+        { ...system, hears: hears ?? [], tells: tells ?? [] },
+      ]),
+    ),
+  }
 }
 
 export function toLifeEvent(source: LifeEventSource): LifeEvent {

@@ -69,6 +69,22 @@ export interface Agency {
   name: InLanguages
   contact: { phone?: string; email?: string; address?: string; hours?: string }
   units: Record<string, InLanguages>
+  systems: Record<string, DeclaredSystem>
+}
+
+/** A system of an agency: what it hears is told to it, what it tells begins offers and cases. */
+export interface DeclaredSystem {
+  name: InLanguages
+  address?: string
+  /** `x` of its Ed25519 key. */
+  key?: string
+  hears: string[]
+  tells: {
+    event: string
+    key?: string
+    persons?: Record<string, { register: string; by: string; agreement: string; purpose: string }>
+    writes?: { register: string; key: string; agreement: string; purpose: string }
+  }[]
 }
 
 export interface Register {

@@ -168,8 +168,19 @@ function fillIn(
       given[name] === null ? undefined : given[name],
     )
     if (errors.length > 0) return { form, pages, errors }
-    Object.assign(input.answers, answers)
+    Object.assign(input.answers, withParties(answers))
   }
+}
+
+/** In an example the number of a party is its id, too. */
+function withParties(answers: Facts): Facts {
+  const known = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(known)
+    if (typeof value !== 'object' || value === null) return value
+    if ('kind' in value && 'number' in value) return { ...value, id: value.number as Json }
+    return withParties(value)
+  }
+  return Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, known(value)]))
 }
 
 const missingError = (evidence: string, questions: string[]): AnswerError => ({

@@ -28,8 +28,8 @@ export {
   type WantedEvidence,
 } from './form.ts'
 export { formatFile } from './format.ts'
-export { type LoadedCountry, loadCountry, readCountry } from './load.ts'
 export { type Citation, cite } from './laws.ts'
+export { type LoadedCountry, loadCountry, readCountry } from './load.ts'
 export { isOffered, type Offers } from './needs.ts'
 export type { PartyAnswer } from './party-answer.ts'
 export { type Plan, type PlanRow, plan, planPage } from './plan.ts'

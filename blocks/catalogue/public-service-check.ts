@@ -4,7 +4,7 @@ import { type CheckProblem, type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
 import { decisionModels } from './decision-model.ts'
 import { checkFeel, checkUnaryTests, feelShape, type Scope } from './expressions.ts'
-import { innerFlows, type Place } from './flow.ts'
+import { eachItem, innerFlows, type Place } from './flow.ts'
 import type { Declared, LoadedFile } from './load.ts'
 import { everyOf, isOffered, type Offers, offeredOf } from './needs.ts'
 import type {
@@ -20,7 +20,16 @@ import type {
   Start,
   WriteItem,
 } from './public-service.ts'
-import { answersShape, caseShape, factsOfItem, formShape, type Shape, shapeOfEvidence, shapeOfRule } from './shapes.ts'
+import {
+  answersShape,
+  caseShape,
+  contestedShape,
+  factsOfItem,
+  formShape,
+  type Shape,
+  shapeOfEvidence,
+  shapeOfRule,
+} from './shapes.ts'
 
 /** What is wrong with a rule as a whole, e.g. a gap: the decisions block knows. `line` is one of the rule's .dmn file. */
 export type CheckTable = (
@@ -95,7 +104,8 @@ export function checkPublicService(given: ServiceCheck): number {
     service.form.flatMap((page) => page.questions),
     lookUps.evidence,
   )
-  const start: Scope = { ...caseShape, ...formScope, answers }
+  const contested = service.contests === undefined ? {} : contestedShape
+  const start: Scope = { ...caseShape, ...contested, ...formScope, answers }
   const end = checkFlow(service.flow, ['flow'], start)
   if (end !== undefined)
     report(['flow'], {
@@ -527,7 +537,9 @@ export function checkPublicService(given: ServiceCheck): number {
         return Object.assign({}, scope, ...innerFlows(item, at).map((leg) => checkFlow(leg.items, leg.at, scope)))
       case 'each': {
         feel([...at, 'each', 'in'], item.in, scope)
-        checkFlow(item.do, [...at, 'each', 'do'], { ...scope, [item.as]: itemShape(item.in, scope) })
+        const inside = { ...scope, [item.as]: itemShape(item.in, scope) }
+        const learned = checkFlow(item.do, [...at, 'each', 'do'], inside)
+        feel([...at, 'each', 'collect', 'value'], item.collect?.value, learned ?? inside)
         break
       }
       case 'wait':
@@ -631,14 +643,15 @@ export function checkPublicService(given: ServiceCheck): number {
     if (service.clock !== undefined)
       for (const [n, { when }] of service.clock.variants.entries())
         feelOf('boolean', ['clock', 'variants', n, 'when'], when, service.facts)
-    if (service.appeal !== undefined) known(['appeal', 'to'], 'agency', service.appeal.to, declared.agencies)
+    checkLife(start)
     for (const offer of service.offers) {
       const at: Place = ['offers', offer.name]
       const scope: Scope = { event: 'any', today: 'date' }
       checkTrigger(at, offer, 'prefill', Object.keys(offer.prefill))
       feel([...at, 'person'], offer.person, scope)
       feels([...at, 'prefill'], offer.prefill, scope)
-      checkMessage([...at, 'message'], offer.message, service.facts)
+      const prefilled = Object.keys(offer.prefill).map((name) => [name, service.facts[name] ?? 'any'] as const)
+      checkMessage([...at, 'message'], offer.message, { ...scope, ...Object.fromEntries(prefilled) })
     }
     for (const [n, item] of service.starts.entries()) {
       checkTrigger(['starts', n], item, 'set', Object.keys(item.set))

@@ -60,6 +60,15 @@ export interface PublicService {
   messages: Record<string, Message>
   outputs: Record<string, Output>
   appeal?: Appeal
+  /** By this service one appeals: what each of its results does to the contested decision, the fact `contested`. */
+  contests?: Record<string, 'confirms' | 'replaces' | 'sends-back' | 'leaves'>
+  /** What holds if the applicant withdraws; percent of the fees that go back. */
+  withdrawal?: { refund?: number; law?: string; not?: boolean }
+  /** What only one running case may be about. */
+  onePer?: Feel
+  /** Reasons for which an officer asks for information. */
+  asks?: Record<string, { law?: string }>
+  archive?: Archive & { results?: Record<string, Archive> }
   offers: Offer[]
   /** Where else a case may come from: an event of a register or of another agency. */
   starts: Start[]
@@ -374,6 +383,8 @@ export interface EachItem {
   in: Feel
   as: string
   do: FlowItem[]
+  /** A list of what each gives, known afterwards. */
+  collect?: { as: string; value: Feel }
 }
 
 export interface WaitItem {
@@ -423,7 +434,11 @@ export interface Clock {
   /** Reminders to the office before the end, as terms. */
   remind: Term[]
   /** How it may be made longer: how often, and what that needs ('reasons', 'consent'). */
-  extend?: { by: Term; times: number; needs?: string }
+  extend?: { by: Term; times: number; needs?: 'reasons' | 'consent'; reasons?: string[]; law?: string }
+  /** Task → the outcome that the law supposes if it waits when the term ends (granted, refused). */
+  supposes?: Record<string, string>
+  /** Percent of the fees that go back (refund); all if absent. */
+  refund?: number
   /** Other terms for some cases; the first that fits. */
   variants: { when: Feel; term: Term; onBreach?: Clock['onBreach']; law?: string }[]
 }
@@ -459,6 +474,8 @@ export interface Appeal {
   results: string[]
   suspends: boolean
   law?: string
+  /** The public service by which one appeals; its authority is `to`. */
+  by: string
 }
 
 /** How long a case is kept after its end; without `after`, or with `keep`, for ever. */
@@ -483,20 +500,25 @@ export interface TriggerRecords {
 /** Tells a person of a service before they ask for it. Expressions read `event` and `today`. */
 export interface Offer {
   name: string
+  /** An event, or 'every: 1 day' and `records`. */
   event: string
+  every?: Term
+  records?: TriggerRecords
   when?: Feel
   person: Feel
   prefill: Record<string, Feel>
   message: string
+  /** How long it stands. */
+  lapses?: Term
 }
 
+/** Begins a case without anybody applying. Expressions read `event` and `today`. */
 export interface Start {
   event: string
+  every?: Term
+  records?: TriggerRecords
   when?: Feel
+  person?: Feel
   /** Facts and answers that the event fills in. */
   set: Record<string, Feel>
 }
-  every?: Term
-  records?: TriggerRecords
-  every?: Term
-  records?: TriggerRecords

@@ -20,6 +20,23 @@ export const caseShape = {
   submittedAt: 'date and time',
 } as const satisfies Record<string, Shape>
 
+/** What a service by which one appeals knows besides: the decision that is contested. */
+export const contestedShape = {
+  contested: {
+    reference: 'string',
+    service: 'string',
+    authority: 'string',
+    result: 'string',
+    submittedAt: 'date and time',
+    decidedAt: 'date and time',
+    answers: 'any',
+    evidence: 'any',
+    decisions: 'any',
+    late: 'boolean',
+    lateBecause: 'string',
+  },
+} as const satisfies Record<string, Shape>
+
 const moneyShape: Shape = { value: 'number', currency: 'string' }
 const paymentShape: Shape = {
   state: ['one of', 'settled', 'rejected', 'expired'],
@@ -96,9 +113,10 @@ function shapeOfQuestion(question: Question, evidence: (name: string) => Shape |
     }
     case 'file':
       return { id: 'string', name: 'string', type: 'string', size: 'number' }
+    case 'party':
+      return { id: 'string', kind: ['one of', 'person', 'organisation'], number: 'string', born: 'date' }
     case 'address':
     case 'place':
-    case 'party':
     case 'appointment':
     case 'credential':
     case 'sign':
@@ -179,6 +197,8 @@ export function factsOfItem(
       return { [item.fee]: moneyShape, payment: paymentShape }
     case 'issue':
       return { [item.saveAs]: issuedShape }
+    case 'each':
+      return item.collect === undefined ? {} : { [item.collect.as]: ['any'] }
     case 'write':
     case 'step':
       return item.saveAs === undefined ? {} : { [item.saveAs]: 'any' }

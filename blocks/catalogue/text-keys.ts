@@ -70,6 +70,8 @@ export function textKeys(service: PublicService): TextKey[] {
       may(`result.${item.result}.body`)
     }
   }
+  for (const reason of service.clock?.extend?.reasons ?? []) must(`clock.extension.${reason}`)
+  for (const reason of Object.keys(service.asks ?? {})) must(`asks.${reason}`)
   for (const { name, channels, facts } of Object.values(service.messages)) {
     const values = Object.keys(facts)
     must(`message.${name}.subject`, values)

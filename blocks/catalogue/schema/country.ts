@@ -135,6 +135,60 @@ export const Country = Type.Object(
   { ...draft, title: 'A country', additionalProperties: false },
 )
 
+const eventName = (description: string) =>
+  Type.String({ pattern: '^[a-z][a-z0-9-]*\\.[a-z][A-Za-z0-9]*$', maxLength: 100, description })
+
+const Tells = object(
+  {
+    event: eventName('The event: hospitals.birthNotified.'),
+    key: optional(fact('The fact by which the same news is known when it is told again.')),
+    persons: optional(
+      map(
+        'fact',
+        object(
+          {
+            register: id('The register of people.'),
+            by: fact('The identifier by which the system names them.'),
+            agreement: id('The agreement that lets them be found.'),
+            purpose: id('A purpose of the agreement.'),
+          },
+          'How somebody is found.',
+        ),
+        'Facts that name somebody: they become the id of the person.',
+      ),
+    ),
+    writes: optional(
+      object(
+        {
+          register: id('A register of the agency.'),
+          key: fact('The field that finds the record.'),
+          agreement: id('The agreement that lets it be written.'),
+          purpose: id('A purpose of the agreement.'),
+        },
+        'Where it is written down.',
+      ),
+    ),
+  },
+  'Something that the system may tell.',
+)
+
+const System = object(
+  {
+    name: inLanguages('Its name.'),
+    address: optional(
+      Type.String({
+        pattern: '^https?://',
+        maxLength: 500,
+        description: 'Where it is; in the demo its sandbox if absent.',
+      }),
+    ),
+    key: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: '`x` of its Ed25519 key (JWK).' })),
+    hears: optional(list(fact('A message.'), 'Messages that it takes.')),
+    tells: optional(list(Tells, 'Events that it may tell.')),
+  },
+  'A system of an agency.',
+)
+
 export const Agency = Type.Object(
   {
     agency: id('The id of the agency: the name of the file, and the tenant of its rows.'),
@@ -151,6 +205,7 @@ export const Agency = Type.Object(
       ),
     ),
     units: optional(map('id', inLanguages('The name of the unit.'), 'Its units.')),
+    systems: optional(map('id', System, 'Its systems, which are told and tell.')),
   },
   { ...draft, title: 'An agency', additionalProperties: false },
 )

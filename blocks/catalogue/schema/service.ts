@@ -335,7 +335,20 @@ const Parallel = object(
 const Each = object(
   {
     each: object(
-      { in: feel('A list.'), as: fact('The name of one.'), do: part<FlowSource[]>('flow') },
+      {
+        in: feel('A list.'),
+        as: fact('The name of one.'),
+        do: part<FlowSource[]>('flow'),
+        collect: optional(
+          object(
+            {
+              as: fact('The fact that keeps the list.'),
+              value: feel('What each gives; it sees what was learned inside.'),
+            },
+            'What is known of all of them afterwards.',
+          ),
+        ),
+      },
       'What is done for each.',
     ),
   },
@@ -413,7 +426,7 @@ export type FlowSource =
   | { when: string; then: Flow; else?: Flow }
   | { choose: ({ when: string; then: Flow } | { else: Flow })[] }
   | { parallel: Record<string, Flow> }
-  | { each: { in: string; as: string; do: Flow } }
+  | { each: { in: string; as: string; do: Flow; collect?: { as: string; value: string } } }
   | Static<typeof Wait>
   | { on: OnSource | OnSource[] }
   | Static<typeof Close>
@@ -458,10 +471,24 @@ const Clock = object(
     'on-breach': breach,
     law: optional(text('The provision that sets it.')),
     remind: optional(list(term('How long before.'), 'When the office is reminded before the end.')),
+    supposes: optional(
+      map('id', fact('An outcome.'), 'granted, refused: the outcome that the law supposes of a task that waits then.'),
+    ),
+    refund: optional(whole('refund: how many percent of the fees go back; all if absent.', 1)),
     extend: optional(
       object(
-        { by: term('How much longer.'), times: whole('How often.', 1), needs: optional(fact('reasons or consent.')) },
-        'How it may be extended.',
+        {
+          by: term('How much longer.'),
+          times: whole('How often.', 1),
+          needs: optional(
+            oneOf(['reasons', 'consent'], 'What it takes: reasons of the office, or consent of the applicant.'),
+          ),
+          reasons: optional(
+            list(fact('A reason.'), 'The reasons that the law knows. Texts: `clock.extension.<reason>`.'),
+          ),
+          law: optional(text('The provision.')),
+        },
+        'How it may be extended, before it ends.',
       ),
     ),
     variants: optional(
@@ -511,27 +538,11 @@ const Appeal = object(
     results: list(id('A result.'), 'Against which results.'),
     suspends: flag('Whether the decision waits for it.'),
     law: optional(text('The provision.')),
+    by: optional(id('The public service by which one appeals; `appeal` if absent.')),
   },
   'How the decision can be contested.',
 )
 
-const Offer = object(
-  {
-    event,
-    records: optional(Records),
-    when: optional(feel('To whom.')),
-    person: feel('The id of the person.'),
-    prefill: optional(map('fact', feel('An answer.'), 'Answers that are known already.')),
-    message: id('The message that offers it.'),
-  },
-  'An offer before anybody asks.',
-)
-
-const Start = object(
-  {
-    event,
-    records: optional(Records),
-    when: optional(feel('Only if this holds.')),
 const Archive = object(
   {
     after: optional(term('How long after its end a case is kept; then it is destroyed.')),
@@ -556,14 +567,32 @@ const Records = object(
 
 const event = text('An event, e.g. hospitals.birthNotified, or `every: 1 day`, and then `records:`.')
 
-    set: optional(map('fact', feel('A value.'), 'Answers that it fills in.')),
+const Offer = object(
+  {
+    event,
+    records: optional(Records),
+    when: optional(feel('To whom.')),
+    person: feel('The id of the person.'),
+    prefill: optional(map('fact', feel('An answer.'), 'Answers that are known already.')),
+    message: id('The message that offers it.'),
+    lapses: optional(term('How long it stands; then the event `offers.lapsed` happens.')),
+  },
+  'An offer before anybody asks.',
+)
+
+const Start = object(
+  {
+    event,
+    records: optional(Records),
+    when: optional(feel('Only if this holds.')),
+    person: optional(feel('The id of the person whose case it is.')),
+    set: optional(map('fact', feel('A value.'), 'Answers that it fills in; all that the form asks for.')),
   },
   'What may begin a case besides an application.',
 )
 
 const texts = 'Its texts stand in texts/<language>.yaml.'
 
-    lapses: optional(term('How long it stands; then the event `offers.lapsed` happens.')),
 export const Service = Type.Object(
   {
     service: id(`The id of the service: the name of its folder. ${texts}`),
@@ -585,6 +614,40 @@ export const Service = Type.Object(
     flow: part<FlowSource[]>('flow'),
     clock: optional(Clock),
     appeal: optional(Appeal),
+    contests: optional(
+      map(
+        'id',
+        oneOf(['confirms', 'replaces', 'sends-back', 'leaves'], 'What the result does to the decision.'),
+        'A service by which one appeals: what each of its results does to the contested decision, the fact `contested`.',
+      ),
+    ),
+    withdrawal: optional(
+      object(
+        {
+          refund: optional(whole('How many percent of the fees go back.', 1)),
+          law: optional(text('The provision.')),
+          not: optional(flag('Whether an application cannot be withdrawn.')),
+        },
+        'What holds if the applicant withdraws.',
+      ),
+    ),
+    'one-per': optional(feel('What only one running case may be about; null: any number.')),
+    asks: optional(
+      map(
+        'fact',
+        object({ law: optional(text('The provision.')) }, 'A reason.'),
+        'Reasons for which an officer asks for information, besides the usual ones. Texts: `asks.<reason>`.',
+      ),
+    ),
+    archive: optional(
+      object(
+        {
+          ...Archive.properties,
+          results: optional(map('id', Archive, 'What holds for some results.')),
+        },
+        'How long cases are kept.',
+      ),
+    ),
     starts: optional(list(Start, 'What else begins a case.')),
     offers: optional(map('id', Offer, 'Offers before anybody asks.')),
     messages: optional(map('id', Message, 'What people are told.')),
