@@ -2,7 +2,6 @@
 import { machineTime } from '@ashlar/kernel/clock'
 import { minorDigits } from '@ashlar/kernel/money'
 import { type PaymentProvider, type ProviderEvent, WebhookRefused } from '@ashlar/payments'
-import { request } from 'undici'
 import { refusal } from './signature.ts'
 
 export interface CardProviderNeeds {
@@ -19,6 +18,7 @@ const timeout = 5_000
 /** A provider that charges cards on its own page; every call bears being made twice. Throws a plain Error if it does not answer. */
 export function createCardProvider({ url, key, secret }: CardProviderNeeds): PaymentProvider {
   async function call(method: 'GET' | 'POST', path: string, body?: object, idempotencyKey?: string): Promise<unknown> {
+    const { request } = await import('undici')
     const response = await request(`${url}${path}`, {
       method,
       headersTimeout: timeout,

@@ -7,7 +7,6 @@ import { dirname } from 'node:path'
 import type { ProviderEvent } from '@ashlar/payments'
 import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
-import { request } from 'undici'
 import { checkoutPage, type Language, messagePage } from './page.ts'
 import { sign } from './signature.ts'
 
@@ -98,6 +97,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
       pending.delete(timer)
       const body = JSON.stringify(event)
       const timestamp = Math.floor(Date.now() / 1000)
+      const { request } = await import('undici')
       const taken = await request(options.noticeUrl, {
         method: 'POST',
         headersTimeout: 5_000,

@@ -1,6 +1,6 @@
 // Mail by SMTP: fulfils the type MailRelay of messaging with nodemailer.
 import { type MailRelay, RelayRefused } from '@ashlar/messaging'
-import nodemailer from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 
 export interface MailRelayNeeds {
   /** smtp://user:password@host:port, or smtps://. */
@@ -19,13 +19,17 @@ function pooled(url: string): string {
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim()
 
 export function createMailRelay({ url, from }: MailRelayNeeds): MailRelay & { close(): void } {
-  const transport = nodemailer.createTransport(pooled(url), { from })
+  let transport: Promise<Transporter> | undefined
+  const opened = () =>
+    (transport ??= import('nodemailer').then(({ default: { createTransport } }) =>
+      createTransport(pooled(url), { from }),
+    ))
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost'
 
   return {
     send: async ({ id, to, subject, text, html, language }) => {
       try {
-        await transport.sendMail({
+        await (await opened()).sendMail({
           // An object, so that no list can be smuggled into one address.
           to: { name: '', address: oneLine(to) },
           subject: oneLine(subject),
@@ -44,6 +48,6 @@ export function createMailRelay({ url, from }: MailRelayNeeds): MailRelay & { cl
         throw error
       }
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((open) => open.close()),
   }
 }

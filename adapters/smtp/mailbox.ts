@@ -4,7 +4,6 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeF
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import type { SmsRelay } from '@ashlar/messaging'
-import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
 export interface MailboxMessage {
@@ -119,6 +118,7 @@ export async function startMailbox({ port = 0, file, keep = 500 }: MailboxOption
           return
         }
         try {
+          const { default: PostalMime } = await import('postal-mime')
           const mail = await PostalMime.parse(Buffer.concat(chunks))
           add({
             id: mail.messageId?.replace(/^<|@.*$/g, '') || randomUUID(),

@@ -2,15 +2,11 @@
 import { machineTime } from '@ashlar/kernel/clock'
 import { isUuid, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Database } from '@ashlar/kernel/sql'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import type { Accounts } from './accounts.ts'
 import type { Visitor } from './codes.ts'
@@ -47,6 +43,9 @@ interface PasskeyNeeds {
   site: Site
 }
 
+/** Loaded when the first passkey is seen: its certificates alone are hundreds of modules. */
+const webAuthn = () => import('@simplewebauthn/server')
+
 const VALID_MS = 5 * 60_000
 const RECENT_MS = 15 * 60_000
 
@@ -72,6 +71,7 @@ export function createPasskeys({ sql, accounts, sessions, throttle, site }: Pass
     async registerOptions(session) {
       if (machineTime.now().getTime() - Date.parse(session.signedInAt) > RECENT_MS) throw RecentSignInNeeded()
       const known = await sql.begin(worker, (sql) => identityStore(sql).passkeysOf(session.account))
+      const { generateRegistrationOptions } = await webAuthn()
       const options = await generateRegistrationOptions({
         rpName: site.name,
         rpID,
@@ -89,6 +89,7 @@ export function createPasskeys({ sql, accounts, sessions, throttle, site }: Pass
     async register(session, { challenge: id, response }) {
       const challenge = await takeChallenge(id, 'passkey-register')
       if (challenge.account !== session.account) throw PasskeyNotAccepted()
+      const { verifyRegistrationResponse } = await webAuthn()
       const verified = await orNotAccepted(() =>
         verifyRegistrationResponse({
           response,
@@ -119,6 +120,7 @@ export function createPasskeys({ sql, accounts, sessions, throttle, site }: Pass
 
     async signInOptions(visitor) {
       await throttle.take({ passkeysFromNetwork: networkOf(visitor.ip) })
+      const { generateAuthenticationOptions } = await webAuthn()
       const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' })
       return { challenge: await keepChallenge('passkey-sign-in', options.challenge, null), options }
     },
@@ -131,6 +133,7 @@ export function createPasskeys({ sql, accounts, sessions, throttle, site }: Pass
       )
       const account = passkey && (await accounts.find(passkey.account))
       if (!passkey || !account) throw PasskeyNotAccepted()
+      const { verifyAuthenticationResponse } = await webAuthn()
       const verified = await orNotAccepted(() =>
         verifyAuthenticationResponse({
           response,

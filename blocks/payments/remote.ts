@@ -1,7 +1,6 @@
 // Payments in a process of its own, or an outside product that keeps the same contract: the interface over HTTP.
 import { randomUUID } from 'node:crypto'
 import { problemFromBody } from '@ashlar/kernel/problem'
-import { request } from 'undici'
 import type { Payments } from './payments.ts'
 
 /**
@@ -11,6 +10,7 @@ import type { Payments } from './payments.ts'
 export function createRemotePayments({ url, token }: { url: string; token: string }): Payments {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
     const text = body && JSON.stringify(body)
+    const { request } = await import('undici')
     const response = await request(`${url}/api/payments/v1${path}`, {
       method,
       headersTimeout: 10_000,

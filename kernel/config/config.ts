@@ -1,8 +1,9 @@
 // Settings: flag > environment > file > default; unknown keys are refused, and each value knows where it came from.
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Ajv } from 'ajv'
 import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
-import { parse } from 'yaml'
+import type { parse } from 'yaml'
 import { nearest } from '../language/index.ts'
 import { type ConfigKey, configKeys, innerOf, resolveKey, type SettingSchema } from './keys.ts'
 
@@ -43,6 +44,18 @@ export class ConfigError extends Error {
     this.name = 'ConfigError'
     this.problems = problems
   }
+}
+
+/** What is seldom needed is loaded when it is: settings are read before anything else starts. */
+const load = createRequire(import.meta.url)
+
+/** Why this is no value of the setting, or undefined. */
+function wrongWith(setting: SettingSchema, value: unknown): string | undefined {
+  const { type, description, default: usual, secret, env, ...rest } = setting as Record<string, unknown>
+  if (Object.keys(rest).length === 0 && typeof value === type) return undefined
+  if (JSON.stringify(value) === JSON.stringify(usual)) return undefined
+  const ajv = new (load('ajv') as { Ajv: typeof Ajv }).Ajv({ strict: false })
+  return ajv.validate(setting, value) ? undefined : (ajv.errors?.[0]?.message ?? 'is not right')
 }
 
 interface Given {
@@ -97,10 +110,10 @@ export function readConfig<const Schema extends TSchema>(
       problems.push(`${key.key}: is not set; set ${key.env} or a line in the file`)
   for (const [key, [first]] of given) {
     const setting = schemas.get(key)!
-    const wrong = Value.Errors(setting as TSchema, first!.value)[0]
+    const wrong = wrongWith(setting, first!.value)
     if (wrong !== undefined) {
       const shown = setting.secret ? 'its value' : JSON.stringify(first!.value)
-      problems.push(`${key}: ${shown} ${wrong.message} (from ${first!.source})`)
+      problems.push(`${key}: ${shown} ${wrong} (from ${first!.source})`)
     } else put(values, key.split('.'), first!.value)
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -134,7 +147,8 @@ export function readConfig<const Schema extends TSchema>(
     if (text === undefined) return
     let tree: unknown
     try {
-      tree = parse(text) ?? {}
+      const yaml = load('yaml') as { parse: typeof parse }
+      tree = yaml.parse(text) ?? {}
     } catch (error) {
       problems.push(`${file}: ${(error as Error).message.split('\n')[0]}`)
       return

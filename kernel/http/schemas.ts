@@ -7,6 +7,7 @@ import type { FieldError } from '../problem/index.ts'
 import { RequestNotValid } from './problems.ts'
 
 type Schema = Record<string, unknown>
+
 /** What of a request a schema speaks of. */
 const prefixes: Record<string, string> = { body: '', querystring: 'query:', params: 'params:', headers: 'headers:' }
 
@@ -54,10 +55,12 @@ export function createValidators(): FastifySchemaCompiler<Schema> {
     const prefix = prefixes[httpPart ?? 'body'] ?? ''
     const close = httpPart === 'body' || (httpPart === 'querystring' && (url ?? '').startsWith('/api/'))
     const used = close ? closed(schema) : withoutId(schema)
-    const check = ajvOf(coerce, false).compile(used)
+    let check: ValidateFunction | undefined
     let explain: ValidateFunction | undefined
 
     return (data: unknown) => {
+      // At first use: hundreds of schemas would hold up each start.
+      check ??= ajvOf(coerce, false).compile(used)
       if (check(data)) return true
       let errors = check.errors ?? []
       if (fewValues(data)) {
