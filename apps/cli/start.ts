@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type SandboxAgencies, startSandboxAgencies } from '@ashlar/agency-system'
 import { type SandboxProvider, startSandboxProvider } from '@ashlar/card-provider'
 import { resolveDatabase } from '@ashlar/kernel/postgres'
 import { migrate } from '@ashlar/kernel/sql'
@@ -58,6 +59,18 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
       stops.push(close)
     }
 
+    let agencies: SandboxAgencies | undefined
+    if (settings.demo.enabled) {
+      agencies = await startSandboxAgencies({
+        port: 0,
+        secret: secrets.operator,
+        house: { url: `http://127.0.0.1:${port}`, audience: baseUrl },
+        file: join(folder, 'sandbox', 'agencies.jsonl'),
+      })
+      const { close } = agencies
+      stops.push(close)
+    }
+
     const message: StartMessage = {
       settings: { ...settings, http: { ...settings.http, port }, database: { ...settings.database, url: undefined } },
       secrets,
@@ -70,6 +83,7 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
         key: settings.payments.providerKey ?? secrets.providerKey,
         secret: settings.payments.providerSecret ?? secrets.providerSecret,
       },
+      ...(agencies ? { agencies: { url: agencies.url, secret: secrets.operator } } : {}),
       typesetter: typesetter.socket,
       baseUrl,
       startedAt,

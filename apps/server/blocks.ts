@@ -13,6 +13,7 @@ const blocks = [
   'payments',
   'messaging',
   'documents',
+  'exchange',
 ]
 
 const folder = (path: string) => new URL(`../../${path}/migrations/`, import.meta.url)

@@ -1,5 +1,6 @@
 // The whole house, wired by hand: reading it tells what runs.
 import { join } from 'node:path'
+import { createAgencyClient, sandboxKeyOf } from '@ashlar/agency-system'
 import { createCardProvider } from '@ashlar/card-provider'
 import { CaseNeedsReason, type Cases, createCases } from '@ashlar/cases'
 import {
@@ -16,6 +17,7 @@ import {
 import { type Consent, createConsent } from '@ashlar/consent'
 import { createDecisions, type Decisions, decide, decisionJobs, decisionSteps } from '@ashlar/decisions'
 import { createDocuments, createFolderStore, type Documents, documentSteps } from '@ashlar/documents'
+import { type AgencySystem, createExchange, type Exchange, exchangeSteps } from '@ashlar/exchange'
 import { createIdentity, type Identity } from '@ashlar/identity'
 import { createCalendar } from '@ashlar/kernel/calendar'
 import { type Clock, createMovableClock, legalClock, type SharedClock } from '@ashlar/kernel/clock'
@@ -63,6 +65,7 @@ export interface House {
   /** undefined when payments runs elsewhere. */
   localPayments: LocalPayments | undefined
   messaging: Messaging
+  exchange: Exchange
   documents: Documents
   mailbox: Mailbox | undefined
   /** Names of the steps that blocks offer. */
@@ -240,6 +243,16 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     leads: country.leads,
     definition,
   })
+  const exchange = createExchange({
+    ...ground('exchange'),
+    consent,
+    registries,
+    systems: () => systemsOf(country, needs.agencies),
+    instance: country.id.toUpperCase(),
+    post: createAgencyClient({ instance: country.id.toUpperCase() }),
+    audience: baseUrl,
+    happened: cases.happened,
+  })
   const steps: Step[] = [
     ...Object.values(registrySteps(registries)),
     ...decisionSteps(decisions),
@@ -247,6 +260,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     ...paymentSteps(payments),
     ...documentSteps(documents, { zone: country.zone }),
     ...messagingSteps(messaging),
+    ...exchangeSteps(exchange),
   ] as Step[]
   const workflow = createWorkflow({
     ...ground('workflow'),
@@ -267,9 +281,20 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     for (const order of await payments.ordersOf(bill.id)) await completePayment(order, bill)
   })
 
+  for (const end of ['acknowledged', 'refused'])
+    events.subscribe(`exchange.${end}`, 'workflow.complete-telling', async ({ data }) => {
+      const { key } = data as { key: string }
+      const told = await exchange.outcomeOf(key)
+      if (told !== undefined) await completeStep(key, { ...told })
+    })
+
   async function completePayment(order: string, bill: Awaited<ReturnType<Payments['get']>>): Promise<void> {
-    await workflow.complete(order, toReceipt(bill)).catch((error: unknown) => {
-      // An order that no process made: somebody asked for the money by the API.
+    await completeStep(order, toReceipt(bill))
+  }
+
+  async function completeStep(key: string, output: Parameters<Workflow['complete']>[1]): Promise<void> {
+    await workflow.complete(key, output).catch((error: unknown) => {
+      // No process waits for it: somebody asked for the money by the API, or it was given up meanwhile.
       if (!(isProblem(error) && error.code === 'process-step-not-found')) throw error
     })
   }
@@ -290,6 +315,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     payments,
     localPayments,
     messaging,
+    exchange,
     documents,
     mailbox,
     steps: steps.map(({ name }) => name),
@@ -302,4 +328,22 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
       await Promise.all(open.map((sql) => sql.close()))
     },
   }
+}
+
+/** What the country declares. In the demo, a system that has no address yet is its sandbox. */
+function systemsOf({ agencies }: Country, sandbox: StartMessage['agencies']): AgencySystem[] {
+  return Object.values(agencies).flatMap(({ id: agency, systems }) =>
+    Object.entries(systems).map(([system, { address, key, hears, tells }]): AgencySystem => {
+      const isOurs = address === undefined && key === undefined
+      const place =
+        isOurs && sandbox
+          ? {
+              address: `${sandbox.url}/${agency}/${system}`,
+              key: sandboxKeyOf(sandbox.secret, `${agency}/${system}`).x,
+            }
+          : { ...(address === undefined ? {} : { address }), ...(key === undefined ? {} : { key }) }
+      const told = tells.map(({ event, persons, ...rest }) => [event, { ...rest, persons: persons ?? {} }] as const)
+      return { agency, system, ...place, hears, tells: Object.fromEntries(told) }
+    }),
+  )
 }

@@ -8,6 +8,8 @@ export interface StartMessage {
   secrets: Secrets
   database: { url: string; passwords: Record<string, string> }
   provider: { url: string; key: string; secret: string }
+  /** The sandbox of agencies' systems; only in the demo. */
+  agencies?: { url: string; secret: string }
   /** Socket of the typesetter, a process of its own. */
   typesetter: string
   /** What the address is for people. */

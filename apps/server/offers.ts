@@ -13,6 +13,7 @@ export const offers: Offers = {
     'payments.refund': 'payments',
     'documents.issue': 'documents',
     'messaging.notify': 'messaging',
+    'exchange.tell': 'exchange',
     'workflow.parallel': 'workflow',
     'workflow.wait': 'workflow',
   },

@@ -31,6 +31,13 @@ export const scopes: ScopePolicy = {
     'registries.look-up',
   ],
   roles: {
-    operator: ['workflow.read', 'workflow.mend', 'payments.ledger', 'decisions.replay'],
+    operator: [
+      'workflow.read',
+      'workflow.mend',
+      'payments.ledger',
+      'exchange.read',
+      'exchange.mend',
+      'decisions.replay',
+    ],
   },
 }

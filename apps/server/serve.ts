@@ -7,6 +7,7 @@ import { consentRoutes } from '@ashlar/consent'
 import { decisionRoutes } from '@ashlar/decisions'
 import { demoPages } from '@ashlar/demo'
 import { documentRoutes, uploadRoutes } from '@ashlar/documents'
+import { exchangeRoutes } from '@ashlar/exchange'
 import { createFaces, readFaceTexts } from '@ashlar/face'
 import { identityRoutes } from '@ashlar/identity'
 import { type Caller, createHttp, type Http } from '@ashlar/kernel/http'
@@ -51,7 +52,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     if (!token) return undefined
     if (isSecret(token, secrets.operator)) return ownerOf(request)
     const session = await identity.authenticate(token)
-    if (!session) return undefined
+    if (!session) return systemOf(house.exchange.authenticate(token), request.id)
     const byCookie = carrier.isByCookie(request)
     return {
       context: {
@@ -95,6 +96,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
   paymentRoutes(house.payments, http)
   if (house.localPayments) noticeRoute(house.localPayments, http)
   messagingRoutes(house.messaging, http)
+  exchangeRoutes(house.exchange, http)
   documentRoutes(house.documents, http)
   uploadRoutes(house.documents, http)
 
@@ -190,6 +192,16 @@ function ownerOf(request: FastifyRequest): Caller {
 function isSecret(token: string, secret: string): boolean {
   const [given, wanted] = [Buffer.from(token), Buffer.from(secret)]
   return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
+function systemOf(known: ReturnType<House['exchange']['authenticate']>, trace: string): Caller | undefined {
+  if (known === undefined) return undefined
+  const actor = { kind: 'client' as const, id: `${known.agency}/${known.system}` }
+  return {
+    context: { tenant: known.agency, actor, purpose: 'notice', channel: 'api', trace },
+    scopes: ['exchange.notify'],
+  }
 }
 
 function watchJobs({ jobs }: Pick<House, 'jobs'>, metrics: Metrics): void {

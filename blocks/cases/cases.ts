@@ -30,8 +30,6 @@ type Made =
   | 'access'
   | 'startDraft'
   | 'endRequests'
-  | 'getDraft'
-  | 'apply'
 type Parts = DraftAccessNeeds &
   DraftNeeds &
   SubmissionNeeds &
@@ -62,7 +60,11 @@ export function createCases(given: CaseNeeds): Cases {
     ...drafts,
     ...submissions,
     ...createApplicants({ ...needs, endRequests }),
-    ...createOffers({ ...needs, startDraft, getDraft: drafts.getDraft, apply: submissions.apply }),
+    ...createExtensions(needs),
+    ...createWithdrawals(needs),
+    ...createCorrespondence(needs),
+    ...createArchives(needs),
+    ...createOffers(given, { startDraft, getDraft: drafts.getDraft, apply: submissions.apply }),
     ...createOffice({ ...needs, endRequests }),
     steps: work.steps,
     followProcesses: (workflow) => followProcesses(work, { events: needs.events, workflow }),

@@ -50,6 +50,10 @@ export interface OfferNeeds {
     notify(notice: Notice): Promise<unknown>
     dated: Registries['dated']
   }
+}
+
+/** What of the block itself offers and starts need. */
+interface Applying {
   startDraft(start: StartDraft, context: Context, id?: string): Promise<DraftView>
   getDraft(id: string, context: Context): Promise<DraftView>
   apply(application: Apply, context: Context): Promise<unknown>
@@ -61,8 +65,8 @@ const PAGE = 500
 const LATELY = 90 * 86_400_000
 const MOST_LATELY = 20
 
-export function createOffers(needs: OfferNeeds): Offers {
-  const { sql, clock, calendar, events, jobs, keys, pairwise, lookUp, triggers, startDraft, getDraft, apply } = needs
+export function createOffers(needs: OfferNeeds, { startDraft, getDraft, apply }: Applying): Offers {
+  const { sql, clock, calendar, events, jobs, keys, pairwise, lookUp, triggers } = needs
   const hashOf = (...parts: string[]) => pairwise.of('cases', uuidOf(JSON.stringify(parts)))
 
   const asAuthority = ({ authority }: PublicService, subject?: string): Context => ({
