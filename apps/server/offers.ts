@@ -16,6 +16,7 @@ export const offers: Offers = {
     'exchange.tell': 'exchange',
     'workflow.parallel': 'workflow',
     'workflow.wait': 'workflow',
+    'workflow.each': 'workflow',
   },
   questions: [...questionTypesRead],
   parties: [

@@ -1,6 +1,7 @@
 // Publishes a country into the house, and in the demo fills its registers with invented people.
 import type { Country } from '@ashlar/catalogue'
 import type { DemoPerson } from '@ashlar/demo'
+import type { Mandate } from '@ashlar/identity'
 import { inventPopulation, personaId } from '@ashlar/registries'
 import type { House } from './house.ts'
 
@@ -59,6 +60,7 @@ export async function populate(
     )
   }
 
+  if (seeded.isNew) await house.identity.grantMandates(seededMandates(recipe, country, seeded.day))
   const doors = (await house.identity.doors()).map(
     ({ id, kind, name, agency, roles }): DemoPerson => ({
       id,
@@ -93,6 +95,32 @@ function namesOfFields({ registers, people }: Country): { person: string; name: 
   // The name by which people are found is the whole one.
   const [name = 'name'] = Object.entries(register?.matching ?? {}).find(([, { how }]) => how === 'name') ?? []
   return { person: register?.person ?? 'id', name }
+}
+
+/** Mandates that were given and accepted before anybody came. */
+function seededMandates(recipe: NonNullable<Country['population']>, country: Country, day: string): Mandate[] {
+  const { personas = {}, mandates = [] } = recipe
+  const companies = personas[country.organisations ?? ''] ?? {}
+  const named = (register: string) => country.representation[register]?.name ?? 'name'
+  return mandates.map(({ holder, represented, by, services, limit }) => {
+    const isCompany = Object.hasOwn(companies, represented)
+    const register = isCompany ? (country.organisations ?? '') : country.people
+    return {
+      holder: personaId(recipe, holder),
+      represented: {
+        kind: isCompany ? 'organisation' : 'person',
+        id: personaId(recipe, represented),
+        name: String(personas[register]?.[represented]?.[named(register)] ?? represented),
+      },
+      basis: 'mandate',
+      givenBy: personaId(recipe, by ?? represented),
+      validFrom: day,
+      ...(services === undefined ? {} : { services }),
+      ...(limit === undefined
+        ? {}
+        : { limit: { value: limit * 10 ** country.currency.decimals, currency: country.currency.code } }),
+    }
+  })
 }
 
 /** Those whom the country names, in its order, then the officers. */

@@ -33,9 +33,11 @@ import { SECTOR, type Session, type Sessions, type SignedIn, worker } from './se
 import type { Throttle } from './throttle.ts'
 
 /** What a register says of somebody, or what an office enters: the law gives it, and nobody need accept. */
-export interface Mandate {
+export interface Mandate extends Scope {
   /** The person who may act. */
   holder: string
+  /** The person who gave it, where it does not follow from the law. */
+  givenBy?: string
   represented: Party
   basis: Basis
   /** Days; `validUntil` is the first on which it no longer holds: a child's coming of age. */
@@ -174,6 +176,11 @@ export function createMandates(needs: MandateNeeds): Mandates {
       represented,
       represented_name: await seal({ represented }, mandate.represented.name),
       basis: mandate.basis,
+      services: mandate.services ?? null,
+      acts: mandate.acts ?? null,
+      limit_value: mandate.limit?.value ?? null,
+      limit_currency: mandate.limit?.currency ?? null,
+      given_by: mandate.givenBy === undefined ? null : of(mandate.givenBy),
       valid_from: mandate.validFrom,
       valid_until: mandate.validUntil ?? null,
       granted_at: at,

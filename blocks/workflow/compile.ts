@@ -94,7 +94,11 @@ export function compileFlow(definition: CompilableService): Graph {
           kind: 'scope',
           start: sequence(item.do, `${at}/do`, newFinish(id)),
           own: true,
-          repeat: { in: item.in, as: item.as },
+          repeat: {
+            in: item.in,
+            as: item.as,
+            ...(item.collect === undefined ? {} : { collect: { saveAs: item.collect.as, value: item.collect.value } }),
+          },
           next: next(),
         }
       case 'on':

@@ -40,13 +40,23 @@ const offers: Offers = {
       'payments.refund',
       'documents.issue',
       'messaging.notify',
+      'workflow.each',
     ].map((step) => [step, step.split('.')[0] ?? '']),
   ),
   questions: questionTypesRead,
-  parties: ['applicant person', 'applicant either'],
+  parties: [
+    'applicant person',
+    'applicant organisation',
+    'applicant either',
+    'informed person',
+    'represented by parent',
+    'represented by guardian',
+    'represented by director',
+    'represented by mandate',
+  ],
   evidence: ['register'],
   clocks: ['alarm'],
-  triggers: [],
+  triggers: ['event', 'time', 'offer'],
 }
 
 /** As the house runs them: the same compiler, engine, rules and calendar. */

@@ -369,6 +369,21 @@ export const Population = Type.Object(
         'Written-out records, by register.',
       ),
     ),
+    mandates: optional(
+      list(
+        object(
+          {
+            holder: id('The persona who may act.'),
+            represented: id('The persona, a person or an organisation, for whom.'),
+            by: optional(id('The persona who gave it, if not the represented one.')),
+            services: optional(list(id('A public service.'), 'Only for these.')),
+            limit: optional(whole('The most that one act may cost, in the unit of the currency.')),
+          },
+          'A mandate that was given and accepted.',
+        ),
+        'Mandates between personas.',
+      ),
+    ),
     doors: optional(
       map(
         'id',

@@ -126,8 +126,16 @@ function dated({ from, to }: Fields, kitchen: Kitchen): Draw {
 
 const TRIES = 50
 
-function rowOf({ of, give, where }: Fields, kitchen: Kitchen): Draw {
+function rowOf({ of, give, where, nth }: Fields, kitchen: Kitchen): Draw {
   const register = String(of)
+  if (nth !== undefined) {
+    // Each once: the row at the same place in line, and none beyond the last.
+    const place = prepare(nth, kitchen)
+    return (scope) => {
+      const row = kitchen.rowsOf(register)[Number(place(scope)) - 1]
+      return row === undefined || give === undefined ? (row ?? null) : (row[String(give)] ?? null)
+    }
+  }
   const test = where === undefined ? undefined : prepare(where, { ...kitchen, names: namesOf(kitchen, register) })
   return () => {
     const rows = kitchen.rowsOf(register)
