@@ -64,6 +64,32 @@ test('erased is erased, twice as well, and a new beginning has a new key', async
   assert.equal((await keys.open(`subject-${subjects}`, unharmed)).toString(), 'stays')
 })
 
+test('many open at once, in their order; the erased are told, and what is another’s is refused', async () => {
+  const keys = keysOf()
+  const [subject, gone] = [newSubject(), newSubject()]
+  const [mine, again, theirs] = [
+    await keys.seal(subject, 'one'),
+    await keys.seal(subject, 'two'),
+    await keys.seal(gone, 'three'),
+  ]
+  await keys.erase(gone)
+  const items = [
+    { subject, sealed: again },
+    { subject: gone, sealed: theirs },
+    { subject, sealed: mine },
+  ]
+
+  const opened = await keysOf().openMany(items)
+
+  assert.deepEqual(
+    opened.map((one) => one?.toString()),
+    ['two', undefined, 'one'],
+  )
+  assert.deepEqual(await keys.openMany([]), [])
+  await assert.rejects(keys.openMany([{ subject: gone, sealed: mine }]), { code: 'cannot-open' })
+  await assert.rejects(keys.openMany([{ subject, sealed: Buffer.alloc(60) }]), { code: 'cannot-open' })
+})
+
 test('a process that knows an erased key does not seal anything new with it', async () => {
   const [here, there] = [keysOf(), keysOf()]
   const subject = newSubject()

@@ -104,14 +104,31 @@ export function createSealing(store: KeyStore, wrapping: Wrapping) {
     async open(subject: string, sealed: Buffer): Promise<Buffer> {
       if (sealed.length < HEAD + NONCE + TAG || sealed[0] !== VERSION) throw CannotOpen('It is not sealed as we seal.')
       const head = sealed.subarray(0, HEAD)
-      const hex = head.toString('hex', 1)
-      const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-      const key = await keyById(id)
+      const key = await keyById(keyIdOf(sealed))
       try {
         return decrypt(key, sealed.subarray(HEAD), boundTo(head, subject))
       } catch {
         throw CannotOpen('It was sealed for another subject, or was changed.')
       }
+    },
+
+    async openMany(items: { subject: string; sealed: Buffer }[]): Promise<(Buffer | undefined)[]> {
+      for (const { sealed } of items)
+        if (sealed.length < HEAD + NONCE + TAG || sealed[0] !== VERSION)
+          throw CannotOpen('It is not sealed as we seal.')
+      const ids = items.map(({ sealed }) => keyIdOf(sealed))
+      const rows = await store.listDataKeys(ids)
+      return items.map(({ subject, sealed }, n) => {
+        const { id, wrapped, master } = rows[n]!
+        if (id === null) throw CannotOpen('The key it names is not one of ours.')
+        if (wrapped === null) return undefined
+        const key = createSecretKey(wrapping.unwrap(wrapped, purposeOf(id), master))
+        try {
+          return decrypt(key, sealed.subarray(HEAD), boundTo(sealed.subarray(0, HEAD), subject))
+        } catch {
+          throw CannotOpen('It was sealed for another subject, or was changed.')
+        }
+      })
     },
 
     async erase(subject: string): Promise<void> {
@@ -127,6 +144,12 @@ async function readLookupSecret(store: KeyStore, wrapping: Wrapping): Promise<Bu
     row = await store.findLookupSecret()
   }
   return wrapping.unwrap(row!.wrapped, LOOKUP, row!.master)
+}
+
+/** The id of the key that something is sealed with. */
+function keyIdOf(sealed: Buffer): string {
+  const hex = sealed.toString('hex', 1, HEAD)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 export const LOOKUP = 'lookup-secret'

@@ -27,6 +27,13 @@ export const keyStore = (sql: Sql) => ({
   findDataKeys: (ids: string[]): Promise<DataKeyRow[]> =>
     sql<DataKeyRow>`select id, wrapped, master from keys.data_key where id = any(${ids})`,
 
+  /** The same, one row for each id in their order; `id` is null where there is none. */
+  listDataKeys: (ids: string[]): Promise<(Omit<DataKeyRow, 'id'> & { id: string | null })[]> =>
+    sql<Omit<DataKeyRow, 'id'> & { id: string | null }>`
+      select k.id, k.wrapped, k.master
+      from unnest(${ids}::uuid[]) with ordinality as wanted (id, place) left join keys.data_key k on k.id = wanted.id
+      order by wanted.place`,
+
   /** The living keys of these subjects. */
   findDataKeysOf: (subjects: Buffer[]): Promise<(DataKeyRow & { subject: Buffer })[]> =>
     sql<DataKeyRow & { subject: Buffer }>`
