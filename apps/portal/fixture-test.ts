@@ -10,6 +10,7 @@ import {
   holidaysOf,
   loadCountry,
   lookUpsOf,
+  priceOf,
   readAnswers,
   readPage,
 } from '@ashlar/catalogue'
@@ -23,7 +24,7 @@ import { createHttp, type Http } from '@ashlar/kernel/http'
 import { createTexts } from '@ashlar/kernel/language'
 import { createLog } from '@ashlar/kernel/log'
 import { createMetrics } from '@ashlar/kernel/metrics'
-import { declareCurrency } from '@ashlar/kernel/money'
+import { declareCurrency, sumOf } from '@ashlar/kernel/money'
 import { house } from '@ashlar/kernel/testing'
 import { createMessaging, messagingSteps } from '@ashlar/messaging'
 import { createPayments, type PaymentProvider, type ProviderEvent, paymentSteps, toReceipt } from '@ashlar/payments'
@@ -54,6 +55,8 @@ export interface Besides {
   texts: URL[]
   /** Scopes of officers. */
   staff: string[]
+  /** Public services that are open besides the two. */
+  services: string[]
   /** Another face on the same house. */
   open(rooms: FaceRooms): void
 }
@@ -75,7 +78,9 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
   const { country } = await loadCountry(fileURLToPath(new URL('../../countries/veridia', import.meta.url)))
   if (country === undefined) throw new Error('the model country does not load')
   for (const service of Object.values(country.services))
-    service.status = ['fine', 'criminal-record-extract'].includes(service.id) ? 'active' : 'draft'
+    service.status = ['fine', 'criminal-record-extract', ...(besides.services ?? [])].includes(service.id)
+      ? 'active'
+      : 'draft'
   declareCurrency({ code: country.currency.code, digits: country.currency.decimals })
   const calendar = createCalendar({
     zone: country.zone,
@@ -152,12 +157,18 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     consent,
     attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
-    form: { formOf, lookUpsOf, readAnswers, readPage },
+    form: { formOf, lookUpsOf, priceOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
     leads: country.leads,
     representation: identity.representation,
     nameOf: identity.nameOf,
+    findParty: identity.findParty,
+    costOf: (service, facts) =>
+      sumOf(
+        priceOf(service, facts, country.currency).map(({ amount }) => amount),
+        country.currency.code,
+      ),
     definition,
   })
   const steps = [
