@@ -9,6 +9,8 @@ export const offers: Offers = {
     'decisions.decide': 'decisions',
     'cases.task': 'cases',
     'cases.ask': 'cases',
+    'cases.open': 'cases',
+    'cases.takeBack': 'cases',
     'payments.collect': 'payments',
     'payments.refund': 'payments',
     'documents.issue': 'documents',

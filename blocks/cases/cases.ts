@@ -1,4 +1,7 @@
 // Cases: what the house may ask, and how the block is made.
+
+import { followAgencies } from './agency-lines.ts'
+import { type AppealNeeds, createAppeals } from './appeal.ts'
 import { type ApplicantNeeds, type Applicants, createApplicants } from './applicant.ts'
 import { type DeadlineNeeds, watchDeadlines } from './deadlines.ts'
 import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
@@ -11,10 +14,21 @@ import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
 import { createRepresenting, type RepresentationNeeds } from './representation.ts'
 import { createSubmissions, type SubmissionNeeds, type Submissions } from './submission.ts'
+import { createOpening, type Opening, type OpeningNeeds } from './opening.ts'
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
 /** Cases: from the draft of an application to the decision on it, with its legal clock and its timeline. */
-export interface Cases extends Drafts, Submissions, Applicants, Office, Offers {
+export interface Cases
+  extends Drafts,
+    Submissions,
+    Applicants,
+    Office,
+    Offers,
+    Pick<Opening, 'legsOf'>,
+    Extensions,
+    Withdrawals,
+    Correspondence,
+    Archives {
   /** Steps that processes name: cases.task, cases.ask. */
   steps: Work['steps']
   /** What was submitted starts a process, what was decided moves it on, and its end closes the case. Before jobs.start(). */
@@ -37,7 +51,13 @@ type Parts = DraftAccessNeeds &
   DeadlineNeeds &
   OfficeNeeds &
   ApplicantNeeds &
-  OfferNeeds
+  ExtensionNeeds &
+  WithdrawalNeeds &
+  CorrespondenceNeeds &
+  ArchiveNeeds &
+  AppealNeeds &
+  OfferNeeds &
+  OpeningNeeds
 export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds & NamedPartyNeeds
 
 export function createCases(given: CaseNeeds): Cases {
@@ -60,13 +80,19 @@ export function createCases(given: CaseNeeds): Cases {
     ...drafts,
     ...submissions,
     ...createApplicants({ ...needs, endRequests }),
+  const opening = createOpening(given, { apply: submissions.apply })
     ...createExtensions(needs),
     ...createWithdrawals(needs),
     ...createCorrespondence(needs),
     ...createArchives(needs),
     ...createOffers(given, { startDraft, getDraft: drafts.getDraft, apply: submissions.apply }),
     ...createOffice({ ...needs, endRequests }),
-    steps: work.steps,
-    followProcesses: (workflow) => followProcesses(work, { events: needs.events, workflow }),
+    legsOf: opening.legsOf,
+    steps: [...work.steps, ...opening.steps],
+    followProcesses: (workflow) => {
+      followProcesses(work, { events: needs.events, workflow })
+      opening.follow(workflow)
+      followAgencies(given)
+    },
   }
 }

@@ -15,8 +15,7 @@ export type {
   RequestView,
   TaskView,
 } from './office.ts'
-export { type OfferState, type OfferView, offerLifecycle } from './offer.ts'
-export type { OfferNeeds } from './offers.ts'
+export type { Leg } from './opening.ts'
 export * from './problems.ts'
 export { caseRoutes } from './routes.ts'
 export type { Apply, Receipt } from './submission.ts'

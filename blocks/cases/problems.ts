@@ -166,3 +166,97 @@ export const CaseRunsAlready = problem(
   }),
   'Only one case about a matter runs at a time. What you want to say belongs to that case; when it has ended, apply again.',
 )
+
+export const TermCannotBeExtended = problem(
+  'term-cannot-be-extended',
+  409,
+  'The term of this case cannot be made longer',
+  (why: string) => `${why[0]!.toUpperCase()}${why.slice(1)}.`,
+)
+
+export const TermHasPassed = problem(
+  'term-has-passed',
+  409,
+  'The term of this case has passed',
+  (deadline: string) => ({ detail: `It ended at ${deadline}.`, members: { deadline } }),
+  'A legal term can be made longer only before it ends.',
+)
+
+export const ExtensionReasonNeeded = problem(
+  'extension-reason-needed',
+  422,
+  'A longer term needs one of the reasons of its law',
+  (reasons: string[]) => ({
+    errors: [
+      {
+        pointer: '/reason',
+        code: 'required',
+        message: reasons.length > 0 ? `One of ${reasons.join(', ')}.` : 'A reason.',
+      },
+    ],
+  }),
+)
+
+export const ExtensionNotFound = problem('extension-not-found', 404, 'There is no such proposal of a longer term')
+
+export const ExtensionEnded = problem(
+  'extension-ended',
+  409,
+  'This proposal of a longer term has ended',
+  (state: string) => `It is ${state}.`,
+)
+
+export const CannotWithdraw = problem(
+  'cannot-withdraw',
+  409,
+  'This application cannot be withdrawn any more',
+  (status: string) => `It is ${status}, or was decided already.`,
+)
+
+export const NotAppealable = problem(
+  'not-appealable',
+  409,
+  'This decision cannot be contested in this way',
+  (why: string) => `${why[0]!.toUpperCase()}${why.slice(1)}.`,
+)
+
+export const AppealTooLate = problem(
+  'appeal-too-late',
+  409,
+  'The time for an appeal is over',
+  (until: string) => ({
+    detail: `It ended at ${until}. Say why it was not possible in time, and the authority decides whether it still counts.`,
+    members: { until },
+  }),
+  'The law gives a term for appeals. Who missed it for a reason that was not their fault may ask that the appeal counts all the same.',
+)
+
+export const DecidedYourself = problem(
+  'decided-yourself',
+  403,
+  'You made the decision that is contested here',
+  () => 'A colleague has to look at it.',
+)
+
+export const NotALead = problem('not-a-lead', 403, 'This is for those who lead a team')
+
+export const ReasonForHoldNeeded = problem('hold-reason-needed', 422, 'Say why this case has to be kept', () => ({
+  errors: [{ pointer: '/reason', code: 'required', message: 'A reason.' }],
+}))
+
+export const AskReasonNotKnown = problem(
+  'ask-reason-not-known',
+  422,
+  'That is no reason for which this service asks',
+  (reasons: string[]) => ({
+    errors: [{ pointer: '/reason', code: 'not-offered', message: `One of ${reasons.join(', ')}.` }],
+  }),
+)
+
+export const OpeningNotAgreed = problem(
+  'opening-not-agreed',
+  422,
+  'No agreement covers what the other agency would get',
+  (detail: string) => detail,
+  'A case is opened with another agency only under an agreement that has it as reader, for these fields and this purpose.',
+)

@@ -1,0 +1,36 @@
+// What agencies were told stands in the timeline: that it was sent, that one does not answer, and that it has answered.
+import type { Clock } from '@ashlar/kernel/clock'
+import type { Event, Events } from '@ashlar/kernel/events'
+import type { Database } from '@ashlar/kernel/sql'
+import type { Json } from './case.ts'
+import { announce, asWorker, changed, lineOf } from './change.ts'
+import { caseStore } from './store.ts'
+
+const lines: Record<string, string> = {
+  'exchange.told': 'agency-told',
+  'exchange.delayed': 'agency-silent',
+  'exchange.acknowledged': 'agency-answered',
+  'exchange.refused': 'agency-refused',
+}
+
+export function followAgencies({ sql, clock, events }: { sql: Database; clock: Clock; events: Events }): void {
+  for (const [type, kind] of Object.entries(lines))
+    events.subscribe(type, 'cases.timeline', (event) => write(event, kind))
+
+  async function write({ key: telling, data }: Event, kind: string): Promise<void> {
+    const { case: id, agency, message } = data as { case: string; agency: string; message: string }
+    await sql.begin(asWorker, async (sql) => {
+      const store = caseStore(sql)
+      const [row] = await store.lockCases([id])
+      if (row === undefined) return
+      // An event may come twice; what it says is said once.
+      const said = await store.timelineOf(id, ['all'])
+      if (said.some((line) => line.kind === kind && (line.data as Record<string, Json>).telling === telling)) return
+      const line = { kind, audience: 'all' as const, data: { agency, message, telling } }
+      const next = changed(row, {})
+      await store.updateCases([next])
+      await store.insertTimeline([lineOf(row, line, 'system', clock.now())])
+      await announce(sql, events, [next])
+    })
+  }
+}
