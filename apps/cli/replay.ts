@@ -39,7 +39,7 @@ export async function replay({ words, flags }: Arguments): Promise<number> {
 }
 
 function toLines({ service, rule, report }: RuleReplay, currency: string, seconds: number): string[] {
-  if (!report) return ['The rule asks for more steps or memory than one may have.']
+  if (!report) return ['The rule asks for more steps, memory or time than one may have.']
   const { decisions, same, changed, results, outputs, amounts, untold, erased, examples } = report
   const lines = [
     `${rule} of ${service}: ${decisions} decisions made again in ${seconds.toFixed(1)} s; ${same} the same, ${changed} otherwise`,

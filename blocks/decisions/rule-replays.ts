@@ -27,7 +27,7 @@ export interface RuleReplay {
   id: string
   service: string
   rule: string
-  /** failed: it asked for more steps or memory than a rule may have. */
+  /** failed: it asked for more steps, memory or time than a rule may have. */
   state: 'waiting' | 'done' | 'failed'
   report?: ReplayReport
   askedAt: string
@@ -46,6 +46,8 @@ export const queue = 'decisions.replay-rule'
 const page = 2000
 /** Decisions that are opened and made again in one go: some milliseconds. */
 const atOnce = 250
+/** Milliseconds; a rule that takes that long for the decisions there are is not one to be used. */
+const longest = 15 * 60_000
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
 export function createRuleReplays(needs: RuleReplayNeeds): RuleReplays {
@@ -114,6 +116,7 @@ async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayRe
   const { sql } = needs
   const context = { ...worker(row.tenant, row.trace), purpose: row.purpose }
   const replay = createRuleReplay(row.change)
+  const until = performance.now() + longest
   const tables = await sql.begin(context, (sql) => replayStore(sql).listTables(row.rule))
   try {
     for (const { hash, source, shape } of tables) {
@@ -128,6 +131,7 @@ async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayRe
             if (past) again(past)
             else replay.erased()
           }
+          if (performance.now() > until) return undefined
           await breathe()
         }
         if (rows.length < page) break

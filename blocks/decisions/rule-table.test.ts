@@ -154,3 +154,14 @@ test('a table that is none says which cell', () => {
     )
   }
 })
+
+test('a hostile table ends: one budget is for all of its cells', () => {
+  const costly = 'count(for i in 1..200000 return i) > 0 and false'
+  const hostile: RuleTable = {
+    name: 'hostile',
+    inputs: { a: 'a' },
+    rows: Array.from({ length: 500 }, () => ({ if: { a: `? > 0 and ${costly}` }, ...parse('then: { r: "1" }') })),
+  }
+
+  assert.throws(() => decide(hostile, { a: 1 }), { name: 'FeelLimitExceeded' })
+})

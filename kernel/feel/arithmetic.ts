@@ -1,5 +1,5 @@
 // + - * / ** on every kind of value that has them (DMN 1.5 tables 50 to 53); null where it makes no sense.
-import { allocate } from './budget.ts'
+import { allocate, spend } from './budget.ts'
 import { add, divide, exact, type FeelNumber, isNumber, multiply, negate, power, subtract } from './number.ts'
 import type { ArithmeticOperator } from './syntax.ts'
 import {
@@ -132,15 +132,20 @@ function fromSeconds(seconds: number, nanos: number): FeelValue {
   return makeNanos(BigInt(seconds) * nanosOfSecond + BigInt(nanos))
 }
 
+// Nanoseconds are big integers, which go through decimals and back.
+const bigSteps = 20
+
 const toExact = (nanos: bigint): FeelNumber => exact(0).plus(nanos.toString())
 
 function scale(duration: Duration, factor: FeelNumber): FeelValue {
+  spend(bigSteps)
   return duration instanceof YearsMonthsDuration
     ? toMonths(multiply(duration.months, factor))
     : toNanos(multiply(toExact(duration.nanos), factor))
 }
 
 function unscale(duration: Duration, divisor: FeelNumber): FeelValue {
+  spend(bigSteps)
   return duration instanceof YearsMonthsDuration
     ? toMonths(divide(duration.months, divisor))
     : toNanos(divide(toExact(duration.nanos), divisor))

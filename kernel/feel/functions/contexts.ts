@@ -11,7 +11,7 @@ export const contextFunctions = define({
   ],
   'get entries': on('m: context', (context) => {
     const names = Object.keys(context)
-    allocate(names.length * 3)
+    allocate(names.length * 16)
     return names.map((key) => entry(key, context[key]!))
   }),
   context: on('entries: list', fromEntries),
