@@ -1,6 +1,7 @@
 // What applicants see of their cases, and how they answer when they are asked.
 import type { PublicService, Question } from '@ashlar/catalogue'
 import type { Representation } from '@ashlar/identity'
+import type { Calendar } from '@ashlar/kernel/calendar'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { decodeCursor, encodeCursor } from '@ashlar/kernel/http'
@@ -14,6 +15,7 @@ import { type Content, type Facts, type ShownEvidence, toShown } from './content
 import type { Files } from './files.ts'
 import { findInFlow } from './flow.ts'
 import type { Forms } from './forms.ts'
+import { type LifeView, lifeRows, toLife } from './life.ts'
 import { type RequestView, toRequestView } from './office.ts'
 import { AnswersNotValid, ApplicationNotFound, OutcomeNotOffered, RequestEnded, RequestNotFound } from './problems.ts'
 import type { Representing } from './representation.ts'
@@ -66,6 +68,8 @@ export interface ApplicationView extends ApplicationSummary {
   representative?: Representation
   contestedBy: { caseId: string; reference: string; status: CaseStatus; result?: string }[]
   timeline: TimelineEntry[]
+  /** Its clock and why, messages, related cases, and how it can be contested or withdrawn. */
+  life: LifeView
 }
 
 export interface Answer {
@@ -86,6 +90,7 @@ export interface ApplicantNeeds {
   forms: Forms
   files: Files
   representing: Representing
+  calendar: Calendar
   definition(service: string, version?: string): Promise<PublicService>
   endRequests: Work['endRequests']
 }
@@ -94,7 +99,7 @@ const PAGE = 20
 const MOST = 100
 
 export function createApplicants(needs: ApplicantNeeds): Applicants {
-  const { sql, clock, events, keys, pairwise, forms, files, representing, definition, endRequests } = needs
+  const { sql, clock, events, keys, pairwise, calendar, forms, files, representing, definition, endRequests } = needs
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(pairwise.back('cases', row.person), sealed)).toString())
   const personOf = ({ subject }: Context) => {
@@ -126,7 +131,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
           ? id
           : (await sql.read(context, (sql) => caseStore(sql).findCaseByReference(reference)))?.id
       if (caseId === undefined) throw ApplicationNotFound()
-      const [row, [application], requests, contestedBy, lines] = await sql.read(context, (sql) => {
+      const [row, [application], requests, contestedBy, lines, life] = await sql.read(context, (sql) => {
         const store = caseStore(sql)
         return Promise.all([
           store.findCase(caseId),
@@ -134,10 +139,12 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
           store.requestsOf([caseId]),
           store.contestations(caseId),
           store.timelineOf(caseId, ['all']),
+          lifeRows(sql, caseId),
         ])
       })
       if (row === undefined || row.person !== person || application === undefined) throw ApplicationNotFound()
       await representing.toFollow(context, row.service)
+      const service = await definition(row.service, row.serviceVersion)
       const content = (await open(application, application.content)) as unknown as Content
       return {
         ...toSummary(row),
@@ -152,6 +159,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
           status,
           ...(result === null ? {} : { result }),
         })),
+        life: await toLife({ ...life, row, service, lines, open }, calendar, clock.now(), 'applicant'),
         timeline: await Promise.all(
           lines.map(async (line) => toApplicantTimeline(line, await representing.nameIn(line.actor))),
         ),

@@ -3,18 +3,22 @@
 import { followAgencies } from './agency-lines.ts'
 import { type AppealNeeds, createAppeals } from './appeal.ts'
 import { type ApplicantNeeds, type Applicants, createApplicants } from './applicant.ts'
+import { type ArchiveNeeds, type Archives, createArchives } from './archive.ts'
+import { type Correspondence, type CorrespondenceNeeds, createCorrespondence } from './correspondence.ts'
 import { type DeadlineNeeds, watchDeadlines } from './deadlines.ts'
 import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
+import { createExtensions, type ExtensionNeeds, type Extensions } from './extension.ts'
 import { createFiles, type FileNeeds } from './files.ts'
 import { createForms, type FormNeeds } from './forms.ts'
 import { createNamedParties, type NamedPartyNeeds } from './named-parties.ts'
 import { createOffers, type OfferNeeds, type Offers } from './offers.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
+import { createOpening, type Opening, type OpeningNeeds } from './opening.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
 import { createRepresenting, type RepresentationNeeds } from './representation.ts'
 import { createSubmissions, type SubmissionNeeds, type Submissions } from './submission.ts'
-import { createOpening, type Opening, type OpeningNeeds } from './opening.ts'
+import { createWithdrawals, type WithdrawalNeeds, type Withdrawals } from './withdrawal.ts'
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
 /** Cases: from the draft of an application to the decision on it, with its legal clock and its timeline. */
@@ -42,6 +46,7 @@ type Made =
   | 'files'
   | 'deadlines'
   | 'access'
+  | 'appeals'
   | 'startDraft'
   | 'endRequests'
 type Parts = DraftAccessNeeds &
@@ -70,17 +75,17 @@ export function createCases(given: CaseNeeds): Cases {
     files: createFiles(given),
     deadlines: watchDeadlines(given),
   }
-  const needs = { ...withForms, access: createDraftAccess(withForms) }
+  const needs = { ...withForms, access: createDraftAccess(withForms), appeals: createAppeals(withForms) }
   const work = createWork(needs)
   const { endRequests } = work
   const { drafts, startDraft } = createDrafts(needs)
   const submissions = createSubmissions({ ...needs, startDraft })
+  const opening = createOpening(given, { apply: submissions.apply })
 
   return {
     ...drafts,
     ...submissions,
     ...createApplicants({ ...needs, endRequests }),
-  const opening = createOpening(given, { apply: submissions.apply })
     ...createExtensions(needs),
     ...createWithdrawals(needs),
     ...createCorrespondence(needs),

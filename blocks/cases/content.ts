@@ -12,6 +12,8 @@ export interface Content {
   evidence: Record<string, FoundEvidence>
   /** Who sent it for the applicant, and by what right. */
   representative?: Representation
+  /** Of an appeal that comes too late: why, in the applicant's words, and until when it would have been in time. */
+  late?: { because: string; until: string }
 }
 
 /** What a register knew, with its source: shown beside it, in the form and to the officer. */

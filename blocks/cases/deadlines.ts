@@ -1,12 +1,16 @@
-// The clock of the law: notices once, and in order, that the term of a case has passed undecided; and lets old drafts go.
+// The clocks of the law on legal time: reminders, the end of a term with its consequence, once and in order; and old drafts.
+import type { PublicService } from '@ashlar/catalogue'
 import { type Calendar, readTerm } from '@ashlar/kernel/calendar'
 import { type Clock, dayOf, endOfDay } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import { afterCommit, type Database, type Sql } from '@ashlar/kernel/sql'
-import { announce, asWorker, changed, lineOf } from './change.ts'
+import { asWorker } from './change.ts'
+import { clockRules, missedAt, nextOf, variantOf } from './clock.ts'
+import { clockStore } from './clock-store.ts'
 import { draftStore } from './draft-store.ts'
-import { caseStore } from './store.ts'
+import { passMoments, type RuledCase } from './passing.ts'
+import { type CaseRow, caseStore } from './store.ts'
 
 export interface DeadlineNeeds {
   sql: Database
@@ -14,6 +18,9 @@ export interface DeadlineNeeds {
   events: Events
   jobs: Jobs
   calendar: Calendar
+  /** Roles of those who lead: they are told when a term has passed. */
+  leads: string[]
+  definition(service: string, version?: string): Promise<PublicService>
 }
 
 /** Cases of one transaction. */
@@ -22,15 +29,24 @@ const BATCH = 500
 const SURE_FOR = 5_000
 const MOST_KNOWN = 10_000
 
+/** When the clock of a new case ends, and when it matters first. */
+export interface Started {
+  term: string
+  deadline: Date
+  variant: number | null
+  nextAt: Date
+  reminded: number
+}
+
 export type Deadlines = ReturnType<typeof watchDeadlines>
 
-export function watchDeadlines({ sql, clock, events, jobs, calendar }: DeadlineNeeds) {
+export function watchDeadlines({ sql, clock, events, jobs, calendar, leads, definition }: DeadlineNeeds) {
   const sureUntil = new Map<string, number>()
   const ends = new Map<string, Date>()
 
   jobs.handle('cases.deadline', { batch: 20, concurrency: 1 }, async () => {
     sureUntil.clear()
-    while ((await alarm()) === BATCH);
+    while ((await pass()) > 0);
   })
 
   jobs.handle('cases.draft-expiry', { batch: 20, concurrency: 1 }, async () => {
@@ -42,30 +58,38 @@ export function watchDeadlines({ sql, clock, events, jobs, calendar }: DeadlineN
     return sql.begin(asWorker, (sql) => draftStore(sql).expire(clock.now(), BATCH))
   }
 
-  async function alarm(): Promise<number> {
+  /** The earliest moments that have come, of many cases; those of the others are later than all of these. */
+  async function pass(): Promise<number> {
     const at = clock.now()
+    const due = await sql.read(asWorker, (sql) => clockStore(sql).due(at, BATCH))
+    if (due.length === 0) return 0
+    const services = new Map<string, PublicService>()
+    for (const { service, serviceVersion } of due) {
+      const key = `${service}@${serviceVersion}`
+      if (!services.has(key)) services.set(key, await definition(service, serviceVersion))
+    }
+    const until = due.length === BATCH ? due.at(-1)!.nextAt : at
     return sql.begin(asWorker, async (sql) => {
-      const store = caseStore(sql)
-      const rows = await store.overdue(at, BATCH)
-      if (rows.length === 0) return 0
-      const late = rows.map((row) => changed(row, { breachedAt: at }))
-      await store.updateCases(late)
-      await store.insertTimeline(
-        late.map((row) =>
-          lineOf(row, { kind: 'overdue', audience: 'all', data: { deadline: row.deadline!.toISOString() } }, 'law', at),
-        ),
-      )
-      await announce(sql, events, late)
-      await events.publishAll(
+      const ids = due.map(({ id }) => id)
+      const rows = await caseStore(sql).lockCases(ids)
+      const clocks = new Map((await clockStore(sql).clocksOf(ids)).map((row) => [row.id, row]))
+      const ruled = rows.flatMap((row): RuledCase[] => {
+        const { nextAt, reminded, variant, extended } = clocks.get(row.id)!
+        const rules = clockRules(services.get(`${row.service}@${row.serviceVersion}`)!, variant)
+        // Somebody may have decided, asked or extended between the reading and the lock.
+        const isDue = nextAt !== null && nextAt <= until && row.status !== 'closed' && row.pausedAt === null
+        return isDue && rules !== undefined && row.deadline !== null
+          ? [{ row, rules, nextAt, reminded, extended, deadline: row.deadline }]
+          : []
+      })
+      await passMoments(
         sql,
-        late.map(({ id, service, tenant }) => ({
-          type: 'cases.overdue',
-          key: id,
-          data: { case: id, service, authority: tenant },
-          share: service,
-        })),
+        { events, jobs, calendar, leads, expect: (moment) => expect(sql, moment) },
+        ruled,
+        until,
+        at,
       )
-      return rows.length
+      return due.length
     })
   }
 
@@ -84,6 +108,8 @@ export function watchDeadlines({ sql, clock, events, jobs, calendar }: DeadlineN
     })
   }
 
+  const expect = (sql: Sql, moment: Date) => lookAt(sql, 'cases.deadline', moment)
+
   /** Terms of days or more end alike for all cases of a day, and a calendar is dear to ask a thousand times a second. */
   function endOf(term: string, at: Date): Date {
     const { unit } = readTerm(term)
@@ -95,10 +121,34 @@ export function watchDeadlines({ sql, clock, events, jobs, calendar }: DeadlineN
     return end
   }
 
+  /** The clock of a case that begins now, by the facts of its application; undefined if it has none. */
+  function begin(service: PublicService, facts: Record<string, unknown>, at: Date): Started | undefined {
+    const variant = service.clock === undefined ? null : variantOf(service, facts)
+    const rules = clockRules(service, variant)
+    if (rules === undefined) return undefined
+    const deadline = endOf(rules.term, at)
+    const reminded = missedAt(rules, deadline, at, calendar)
+    return { term: rules.term, deadline, variant, nextAt: nextOf(rules, deadline, reminded, calendar), reminded }
+  }
+
   return {
-    /** When the term of a case that begins now (`at`) ends. */
-    endOf,
-    expect: (sql: Sql, deadline: Date) => lookAt(sql, 'cases.deadline', deadline),
+    begin,
+    /** The end of a clock has moved: when it matters next. To be called with the case locked. */
+    moved: async (sql: Sql, rows: CaseRow[]): Promise<void> => {
+      const going = rows.filter(({ deadline, status, breachedAt }) => deadline && status !== 'closed' && !breachedAt)
+      if (going.length === 0) return
+      const clocks = new Map((await clockStore(sql).clocksOf(going.map(({ id }) => id))).map((row) => [row.id, row]))
+      const next: { id: string; nextAt: Date; reminded: number; extended: number }[] = []
+      for (const { id, service, serviceVersion, deadline } of going) {
+        const { variant, reminded, extended } = clocks.get(id)!
+        const rules = clockRules(await definition(service, serviceVersion), variant)
+        if (rules === undefined) continue
+        next.push({ id, nextAt: nextOf(rules, deadline!, reminded, calendar), reminded, extended })
+      }
+      await clockStore(sql).setClocks(next)
+      for (const { nextAt } of next) await expect(sql, nextAt)
+    },
+    expect,
     /** At the end of the day on which it expires. */
     expectDraft: (sql: Sql, expiresAt: Date) =>
       lookAt(sql, 'cases.draft-expiry', endOfDay(dayOf(expiresAt, clock.zone), clock.zone)),

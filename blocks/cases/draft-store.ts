@@ -33,6 +33,11 @@ export interface Submission {
   by: string
   term: string | null
   deadline: Date | null
+  /** When its clock matters first. */
+  nextAt: Date | null
+  reminded: number
+  variant: number | null
+  onlyOne: string | null
   at: Date
   timeline: string
   timelineData: Json
@@ -160,14 +165,26 @@ export const draftStore = (sql: Sql) => ({
         from sent join cases.case c on c.id = sent.about
       )
       insert into cases.case (id, reference, service, service_version, tenant, person, anonymous, about, status, version,
-        term, deadline, submitted_at)
+        term, deadline, submitted_at, next_at, reminded, variant, only_one)
       select ${s.caseId}::uuid, ${s.reference}, ${s.service}, ${s.serviceVersion}, tenant, person, anonymous, about,
-        'received', 1, ${s.term}::text, ${s.deadline}::timestamptz, ${s.at}::timestamptz
+        'received', 1, ${s.term}::text, ${s.deadline}::timestamptz, ${s.at}::timestamptz,
+        ${s.nextAt}::timestamptz, ${s.reminded}::smallint, ${s.variant}::smallint, ${s.onlyOne}::uuid
       from sent
       returning id as "caseId", ${s.application}::uuid as application, reference, service,
         service_version as "serviceVersion", tenant, submitted_at as "submittedAt", deadline`
     return rows[0]
   },
+
+  /** The open case about what only one may be about. */
+  runningAbout: async (onlyOne: string): Promise<{ reference: string; submittedAt: Date } | undefined> => {
+    const rows = await sql<{ reference: string; submittedAt: Date }>`
+      select reference, submitted_at as "submittedAt" from cases.case where only_one = ${onlyOne} and closed_at is null`
+    return rows[0]
+  },
+
+  /** As if it had not been begun. */
+  remove: (id: string, person: string) => sql`
+    delete from cases.draft where id = ${id} and person = ${person} and state = 'open'`,
 
   receiptOf: async (draft: string, person: string): Promise<ReceiptRow | undefined> => {
     const rows = await sql<ReceiptRow>`

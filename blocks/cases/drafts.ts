@@ -3,6 +3,7 @@ import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import type { Appeals } from './appeal.ts'
 import { asWorker } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -23,7 +24,10 @@ import type { Representing } from './representation.ts'
 import { createGuesses, hashOfResumeCode, newResumeCode, readResumeCode } from './resume-code.ts'
 
 export interface Drafts {
-  /** Begins an application of the newest version. `context.subject`: the applicant, or the bearer's id of a guest. */
+  /**
+   * Begins an application of the newest version. `context.subject`: the applicant, or the bearer's id of a guest. Of an
+   * appeal it throws NotAppealable, and AppealTooLate if nothing is said of why it comes late.
+   */
   startDraft(start: StartDraft, context: Context): Promise<DraftView>
   /** Throws DraftNotFound. */
   getDraft(id: string, context: Context): Promise<DraftView>
@@ -51,6 +55,8 @@ export interface StartDraft {
   name?: string
   /** The case that it contests. */
   about?: string
+  /** Why it is contested only now that it is too late. */
+  lateBecause?: string
   /** What is known already; what the form does not take is left out. */
   answers?: Record<string, unknown>
 }
@@ -92,6 +98,7 @@ export interface DraftNeeds {
   representing: Representing
   parties: NamedParties
   deadlines: Deadlines
+  appeals: Pick<Appeals, 'admit'>
   /** A published version; without one, the newest. */
   definition(service: string, version?: string): Promise<PublicService>
 }
@@ -101,7 +108,7 @@ const CODE_FOR = 86_400_000
 const MOST_DRAFTS = 50
 
 export function createDrafts(needs: DraftNeeds) {
-  const { sql, clock, pairwise, forms, access, representing, parties, deadlines, definition } = needs
+  const { sql, clock, pairwise, forms, access, representing, parties, deadlines, appeals, definition } = needs
   const { personOf, open, seal, findOpen, under } = access
   const guesses = createGuesses(30, 60_000)
 
@@ -137,7 +144,14 @@ export function createDrafts(needs: DraftNeeds) {
       savedAt: now,
       expiresAt: new Date(now.getTime() + KEPT_FOR),
     }
-    const begun: Content = { applicant: applicantOf(context, start.name), answers: {}, evidence: {} }
+    const missed =
+      start.about && (await appeals.admit(start.about, service, row.person, start.lateBecause, context))?.missed
+    const begun: Content = {
+      applicant: applicantOf(context, start.name),
+      answers: {},
+      evidence: {},
+      ...(missed ? { late: { because: start.lateBecause!.trim().slice(0, 4000), until: missed } } : {}),
+    }
     const { content } = await withAnswers(service, begun, start.answers, row.language, context)
     const sealed = { ...row, content: await seal(row, content) }
     await sql.begin(context, async (sql) => {

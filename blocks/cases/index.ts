@@ -2,9 +2,13 @@
 export type { Answer, ApplicationPage, ApplicationSummary, ApplicationView } from './applicant.ts'
 export { type CaseStatus, caseLifecycle, requestLifecycle, type TaskState, taskLifecycle } from './case.ts'
 export { type CaseNeeds, type Cases, createCases } from './cases.ts'
+export type { ClockLine } from './clock.ts'
 export type { FoundEvidence, ShownEvidence } from './content.ts'
 export type { DraftSummary, DraftView, SaveDraft, StartDraft } from './drafts.ts'
+export type { ClockNotice } from './extension.ts'
 export type { FormReader } from './forms.ts'
+export { type OfferState, type OfferView, offerLifecycle } from './offer.ts'
+export type { OfferNeeds } from './offers.ts'
 export type {
   CaseView,
   Decide,

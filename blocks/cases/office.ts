@@ -10,13 +10,16 @@ import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { Type } from 'typebox'
+import { askReasons } from './asks.ts'
 import { type CaseStatus, type Json, requestLifecycle, type TaskState, taskLifecycle } from './case.ts'
 import { actorOf, announce, changed, lineOf, suspended } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
 import { findInFlow } from './flow.ts'
 import type { Forms } from './forms.ts'
+import { type LifeView, lifeRows, toLife } from './life.ts'
 import {
   AnswersNotValid,
+  AskReasonNotKnown,
   CaseClosed,
   CaseMovedOn,
   CaseNeedsReason,
@@ -32,6 +35,7 @@ import {
 } from './problems.ts'
 import { type QueueFilter, type QueueRights, type QueueRow, queueStore } from './queue-store.ts'
 import type { Representing } from './representation.ts'
+import { refuseOwnDecision } from './rights.ts'
 import { type CaseRow, caseStore, type DecisionRow, type RequestRow, type TaskRow } from './store.ts'
 import { type TimelineEntry, toTimeline } from './timeline.ts'
 import type { Work } from './work.ts'
@@ -58,7 +62,7 @@ export interface Office {
   decide(decision: Decide, context: Context): Promise<{ version: number }>
   /** Asks the applicant for information; the clock of the law stops until they answer. Throws CaseMovedOn, CaseClosed. */
   ask(
-    request: { case: string; text: string; version: number },
+    request: { case: string; text: string; reason?: string; version: number },
     context: Context,
   ): Promise<{ request: string; version: number }>
   /** Takes a request back; the clock goes on. */
@@ -147,6 +151,8 @@ export interface CaseView {
   about?: string
   contestedBy: { id: string; reference: string; status: CaseStatus }[]
   timeline: TimelineEntry[]
+  /** Its clock and why, messages, related cases, appeal, roles and archive. */
+  life: LifeView
   /** The entry in the log of data uses. */
   use?: string
 }
@@ -174,6 +180,8 @@ export interface RequestView {
   id: string
   name?: string
   text?: string
+  /** One of the reasons for which an officer asks: see `askReasons`. */
+  reason?: string
   state: string
   askedAt: string
   due?: string
@@ -202,7 +210,8 @@ const PAGE = 25
 const MOST_PAGE = 100
 
 export function createOffice(needs: OfficeNeeds): Office {
-  const { sql, clock, events, keys, pairwise, consent, forms, representing, definition, endRequests, leads } = needs
+  const { sql, clock, events, keys, pairwise, calendar, consent, forms, representing, definition, endRequests, leads } =
+    needs
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
   const open = async (row: { person: string }, sealed: Buffer | null): Promise<Json> =>
     sealed === null ? null : JSON.parse((await keys.open(subjectOf(row), sealed)).toString())
@@ -216,6 +225,7 @@ export function createOffice(needs: OfficeNeeds): Office {
     if (row === undefined || task === undefined) throw TaskNotFound()
     if (!isYours(task, context)) throw TaskNotYours(task.role)
     if (task.endedAt !== null) throw TaskEnded(task.state)
+    await refuseOwnDecision(sql, row, context, pairwise)
     return { task, row }
   }
 
@@ -315,7 +325,7 @@ export function createOffice(needs: OfficeNeeds): Office {
 
     getCase: async ({ id, reason }, context) => {
       if (!isUuid(id)) throw CaseNotFound()
-      const [row, tasks, [application], requests, contestedBy, lines] = await sql.read(context, (sql) => {
+      const [row, tasks, [application], requests, contestedBy, lines, life] = await sql.read(context, (sql) => {
         const store = caseStore(sql)
         return Promise.all([
           store.findCase(id),
@@ -324,6 +334,7 @@ export function createOffice(needs: OfficeNeeds): Office {
           store.requestsOf([id]),
           store.contestations(id),
           store.timelineOf(id, ['all', 'office']),
+          lifeRows(sql, id),
         ])
       })
       if (row === undefined || row.tenant !== context.tenant || application === undefined) throw CaseNotFound()
@@ -382,6 +393,7 @@ export function createOffice(needs: OfficeNeeds): Office {
         requests: await Promise.all(requests.map((request) => toRequestView(request, open))),
         ...(row.about === null ? {} : { about: row.about }),
         contestedBy: contestedBy.map(({ id, reference, status }) => ({ id, reference, status })),
+        life: await toLife({ ...life, row, service, lines, open }, calendar, clock.now(), 'office'),
         timeline: await Promise.all(
           lines.map(async (line) => toTimeline(line, open, await representing.nameIn(line.actor))),
         ),
@@ -484,12 +496,15 @@ export function createOffice(needs: OfficeNeeds): Office {
       })
     },
 
-    ask: ({ case: id, text, version }, context) =>
+    ask: ({ case: id, text, reason, version }, context) =>
       sql.begin(context, async (sql) => {
         const row = await lockCase(sql, id)
         await refuseOthers(sql, row, context)
         if (row.version !== version) throw CaseMovedOn(row.version)
         if (row.status === 'closed') throw CaseClosed()
+        const reasons = askReasons(await definition(row.service, row.serviceVersion))
+        if (reason !== undefined && !Object.hasOwn(reasons, reason)) throw AskReasonNotKnown(Object.keys(reasons))
+        const why: Record<string, string> = reason === undefined ? {} : { reason }
         const at = clock.now()
         const request: RequestRow = {
           id: uuidv7(),
@@ -499,7 +514,7 @@ export function createOffice(needs: OfficeNeeds): Office {
           person: row.person,
           name: null,
           state: 'open',
-          question: await seal(row, { text }),
+          question: await seal(row, { text, ...why }),
           answer: null,
           outcome: null,
           due: null,
@@ -509,7 +524,12 @@ export function createOffice(needs: OfficeNeeds): Office {
         }
         await caseStore(sql).insertRequests([request])
         await caseStore(sql).insertTimeline([
-          lineOf(row, { kind: 'asked', audience: 'all', data: { request: null } }, actorOf(context, pairwise), at),
+          lineOf(
+            row,
+            { kind: 'asked', audience: 'all', data: { request: null, ...why } },
+            actorOf(context, pairwise),
+            at,
+          ),
         ])
         const next = suspended(row, at)
         await keep(sql, next)
@@ -627,12 +647,13 @@ export async function toRequestView(
   request: RequestRow,
   open: (row: RequestRow, sealed: Buffer | null) => Promise<Json>,
 ): Promise<RequestView> {
-  const question = (await open(request, request.question)) as { text?: string } | null
+  const question = (await open(request, request.question)) as { text?: string; reason?: string } | null
   const answer = await open(request, request.answer)
   return {
     id: request.id,
     ...(request.name === null ? {} : { name: request.name }),
     ...(question?.text === undefined ? {} : { text: question.text }),
+    ...(question?.reason === undefined ? {} : { reason: question.reason }),
     state: request.state,
     askedAt: request.askedAt.toISOString(),
     ...(request.due === null ? {} : { due: request.due.toISOString() }),

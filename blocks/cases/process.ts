@@ -1,11 +1,12 @@
 // How a case and its process hold hands: what was submitted starts, what was decided goes on, what has ended is closed.
 import type { Events } from '@ashlar/kernel/events'
 import type { Workflow } from '@ashlar/workflow'
+import { asWorker } from './change.ts'
 import type { Work } from './work.ts'
 
 export interface ProcessNeeds {
   events: Events
-  workflow: Pick<Workflow, 'startAll' | 'complete'>
+  workflow: Pick<Workflow, 'startAll' | 'complete' | 'of' | 'end'>
 }
 
 /** Events of one call share transactions on both sides. */
@@ -52,6 +53,14 @@ export function followProcesses(work: Work, { events, workflow }: ProcessNeeds):
       ),
     MANY,
   )
+
+  // Withdrawn, or decided by the law: if the process has not begun yet, this comes again when it has.
+  events.subscribe('cases.ended', 'workflow', async ({ data }) => {
+    const { case: caseId, result } = data as { case: string; result: string }
+    const processes = await workflow.of(caseId, asWorker)
+    if (processes.length === 0) throw new Error(`the process of the case ${caseId} has not begun yet`)
+    for (const { id, status } of processes) if (status === 'running') await workflow.end(id, result, 'cases')
+  })
 
   events.subscribe('workflow.waiting', 'cases', async ({ data }) => {
     const { case: caseId, step } = data as { case: string; step: string }

@@ -4,16 +4,26 @@ import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
-import { actorOf } from './change.ts'
+import type { Appeals, Contested } from './appeal.ts'
+import { actorOf, asWorker } from './change.ts'
 import type { Content, Facts } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type DraftAccess, refuseClosed, toDo } from './draft-access.ts'
 import { type DraftRow, draftStore, type ReceiptRow } from './draft-store.ts'
 import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
+import { startsWhenComplete } from './flow.ts'
 import type { Forms } from './forms.ts'
-import { AnswersNotValid, DraftMovedOn, DraftNotComplete, DraftNotFound, DraftStopped } from './problems.ts'
 import type { NamedParties } from './named-parties.ts'
+import { onlyOneOf } from './only-one.ts'
+import {
+  AnswersNotValid,
+  CaseRunsAlready,
+  DraftMovedOn,
+  DraftNotComplete,
+  DraftNotFound,
+  DraftStopped,
+} from './problems.ts'
 import type { Representing } from './representation.ts'
 
 export interface Submissions {
@@ -48,6 +58,7 @@ export interface SubmissionNeeds {
   forms: Forms
   files: Files
   deadlines: Deadlines
+  appeals: Pick<Appeals, 'admit' | 'lodged'>
   pairwise: Pairwise
   access: DraftAccess
   representing: Representing
@@ -63,13 +74,29 @@ interface Ready {
   saved: Content
   content: Content
   form: Form
+  /** The decision that it contests. */
+  contested?: Contested | undefined
 }
 
 export function createSubmissions(needs: SubmissionNeeds): Submissions {
-  const { sql, clock, events, forms, files, deadlines, pairwise, access, representing, parties, startDraft, definition } = needs
+  const {
+    sql,
+    clock,
+    events,
+    forms,
+    files,
+    deadlines,
+    appeals,
+    pairwise,
+    access,
+    representing,
+    parties,
+    startDraft,
+    definition,
+  } = needs
   const { personOf, open, find, findOpen, seal, under } = access
   /** Within the caller's transaction; undefined if the draft was sent or saved meanwhile. */
-  async function send(sql: Sql, { service, row, saved, content, form }: Ready, context: Context) {
+  async function send(sql: Sql, { service, row, saved, content, form, contested }: Ready, context: Context) {
     if (form.stop !== undefined) throw DraftStopped(form.stop.id)
     if (!form.isComplete) throw DraftNotComplete(toDo(form))
 
@@ -77,7 +104,8 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     const sent: Content = { ...content, answers: form.answers }
     // What is sent is nearly always what was saved last: then it is sealed already.
     const isSealed = row.serviceVersion === service.version && same(sent, saved)
-    const deadline = service.clock === undefined ? null : deadlines.endOf(service.clock.term, at)
+    const started = startsWhenComplete(service) ? undefined : deadlines.begin(service, form.facts, at)
+    const onlyOne = onlyOneOf(service, form.facts, pairwise, contested?.row.id)
     const made = await draftStore(sql).submit({
       draft: row.id,
       draftVersion: row.version,
@@ -88,17 +116,26 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       serviceVersion: service.version,
       content: isSealed ? row.content! : await seal(row, sent),
       by: actorOf(context, pairwise),
-      term: service.clock?.term ?? null,
-      deadline,
+      term: started?.term ?? service.clock?.term ?? null,
+      deadline: started?.deadline ?? null,
+      nextAt: started?.nextAt ?? null,
+      reminded: started?.reminded ?? 0,
+      variant: started?.variant ?? null,
+      onlyOne: onlyOne ?? null,
       at,
       timeline: uuidv7(),
-      timelineData: { channel: context.channel },
+      timelineData: {
+        channel: context.channel,
+        ...(started === undefined ? {} : { deadline: started.deadline.toISOString() }),
+      },
       contestation: uuidv7(),
     })
     if (made === undefined) return undefined
     const data = { case: made.caseId, service: service.id, version: service.version }
     await events.publish(sql, { type: 'cases.submitted', key: made.caseId, data, share: service.id })
-    if (deadline !== null) await deadlines.expect(sql, deadline)
+    if (started !== undefined) await deadlines.expect(sql, started.nextAt)
+    if (contested !== undefined)
+      await appeals.lodged(sql, contested, { caseId: made.caseId, reference: made.reference, service }, context)
     const questions = service.form.flatMap((page) => page.questions)
     await files.attach(sql, made.caseId, questions, sent.answers)
     return toReceipt(made)
@@ -112,6 +149,14 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     })
   }
 
+  /** Of two at the same moment about what only one case may be about, the second learns which one runs. */
+  async function refuseSecond(ready: Pick<Ready, 'service' | 'form' | 'contested'>, error: unknown): Promise<never> {
+    if (!isSecond(error)) throw error
+    const onlyOne = onlyOneOf(ready.service, ready.form.facts, pairwise, ready.contested?.row.id)
+    const running = onlyOne && (await sql.read(asWorker, (sql) => draftStore(sql).runningAbout(onlyOne)))
+    throw running ? CaseRunsAlready(running.reference, running.submittedAt.toISOString()) : error
+  }
+
   /** The receipt of a draft that was sent already; of two at once, the second comes here. */
   async function sentBefore(row: DraftRow, context: Context): Promise<Receipt> {
     const receipt = await sql.read(context, (sql) => draftStore(sql).receiptOf(row.id, row.person))
@@ -122,8 +167,13 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
   async function sendReady(given: Ready, context: Context): Promise<Receipt> {
     const representative = await representing.forService(given.service, context, given.form.facts as Facts)
     const content = representative === undefined ? given.content : { ...given.content, representative }
-    const ready = { ...given, content }
-    const receipt = await withReference(() => sql.begin(context, (sql) => send(sql, ready, context)))
+    const { about, person } = given.row
+    const contested =
+      about === null ? undefined : await appeals.admit(about, given.service, person, content.late?.because, context)
+    const ready = { ...given, content, contested }
+    const receipt = await withReference(() => sql.begin(context, (sql) => send(sql, ready, context))).catch((error) =>
+      refuseSecond(ready, error),
+    )
     return receipt ?? sentBefore(ready.row, context)
   }
 
@@ -144,6 +194,8 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     return sql.begin(context, async (sql) => {
       const row = await draftStore(sql).find(draft, personOf(context))
       if (row?.state !== 'open' || row.service !== service.id || row.expiresAt <= clock.now()) return undefined
+      // What is contested is read first.
+      if (row.about !== null && service.contests !== undefined) return undefined
       const content = under(service, row, await open(row))
       const form = forms.settled(service, content, row.language)
       return form && send(sql, { service, row, saved: content, content, form }, context)
@@ -158,7 +210,10 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       if (known !== undefined && context.represented === undefined) {
         const service = await definition(known)
         refuseClosed(service, context)
-        const receipt = await withReference(() => submitAtOnce(draft, service, context))
+        // Refused because such a case runs already: the slow way says which.
+        const receipt = await withReference(() => submitAtOnce(draft, service, context)).catch((error) => {
+          if (!isSecond(error)) throw error
+        })
         if (receipt !== undefined) return receipt
       }
       return submitSlowly(draft, context)
@@ -187,6 +242,8 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     },
   }
 }
+
+const isSecond = (error: unknown): boolean => (error as { constraint?: string }).constraint === 'case_only_one'
 
 const same = (a: Content, b: Content): boolean => JSON.stringify(a) === JSON.stringify(b)
 

@@ -7,8 +7,11 @@ import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import type { AskInput, Command, ExpiredCommand, Outcome, StartRequest, Step, TaskInput } from '@ashlar/workflow'
+import type { Appeals } from './appeal.ts'
 import { caseLifecycle, type Json } from './case.ts'
 import { announce, asWorker, changed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
+import { closeCases } from './closing.ts'
+import { completeStep } from './completeness.ts'
 import type { Content } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Forms } from './forms.ts'
@@ -23,6 +26,7 @@ export interface WorkNeeds {
   calendar: Calendar
   forms: Forms
   deadlines: Deadlines
+  appeals: Pick<Appeals, 'contestedFact'>
   definition(service: string, version?: string): Promise<PublicService>
 }
 
@@ -32,7 +36,18 @@ export type Work = ReturnType<typeof createWork>
 const LOOK_AGAIN = 3_600_000
 const noSuchCase: Outcome = { failed: { code: 'case-not-found', title: 'There is no such case' } }
 
-export function createWork({ sql, clock, events, keys, pairwise, calendar, forms, deadlines, definition }: WorkNeeds) {
+export function createWork({
+  sql,
+  clock,
+  events,
+  keys,
+  pairwise,
+  calendar,
+  forms,
+  deadlines,
+  appeals,
+  definition,
+}: WorkNeeds) {
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
   const seal = (row: { person: string }, value: Json) => keys.seal(subjectOf(row), JSON.stringify(value))
   const open = async (row: { person: string }, sealed: Buffer | null) =>
@@ -325,8 +340,7 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
       return busy.has(row.id) && next.waitsFor === null ? { ...next, waitsFor: 'officer' } : next
     })
     await store.updateCases(moved)
-    for (const { deadline, status } of moved)
-      if (deadline !== null && status !== 'closed') await deadlines.expect(sql, deadline)
+    await deadlines.moved(sql, moved)
     const going = new Map(cases.filter(({ id }) => !stillOpen.has(id)).map((row) => [row.id, row]))
     const later = new Map(moved.map((row) => [row.id, row]))
     await store.updateTasks(
@@ -338,11 +352,16 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
           return { ...task, due, sortDue }
         }),
     )
+    // Until when the clock now runs, if it goes on.
+    const goingOn = (id: string): Record<string, string> => {
+      const { deadline } = later.get(id)!
+      return going.has(id) && deadline !== null ? { deadline: deadline.toISOString() } : {}
+    }
     await store.insertTimeline(
       ends.map(({ request, state }) =>
         lineOf(
           later.get(request.caseId)!,
-          { kind: `request-${state}`, audience: 'all', data: { request: request.name } },
+          { kind: `request-${state}`, audience: 'all', data: { request: request.name, ...goingOn(request.caseId) } },
           actor,
           at,
         ),
@@ -356,48 +375,10 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
   async function close(endings: { caseId: string; result: string }[]): Promise<void> {
     const at = clock.now()
     await sql.begin(asWorker, async (sql) => {
-      const store = caseStore(sql)
       const results = new Map(endings.map(({ caseId, result }) => [caseId, result]))
-      const rows = (await store.lockCases([...results.keys()])).filter(({ status }) => status !== 'closed')
-      if (rows.length === 0) return
-      const closed = rows.map((row) =>
-        changed(row, {
-          status: caseLifecycle.next(row.status, 'close'),
-          waitsFor: null,
-          stuckSince: null,
-          pausedAt: null,
-          result: results.get(row.id)!,
-          closedAt: at,
-        }),
-      )
-      await store.updateCases(closed)
-      // A clean case has none of these, and most are clean.
-      const open = closed
-        .filter((row) => rows.find(({ id }) => id === row.id)!.status !== 'received')
-        .map(({ id }) => id)
-      if (open.length > 0) {
-        const tasks = (await store.tasksOf(open)).filter(({ endedAt }) => endedAt === null)
-        await store.updateTasks(tasks.map((task) => ({ ...task, state: 'cancelled', endedAt: at })))
-        const requests = (await store.requestsOf(open)).filter(({ state }) => state === 'open')
-        await store.endRequests(
-          requests.map(({ id }) => ({ id, state: 'withdrawn', answer: null, outcome: null, endedAt: at })),
-        )
-      }
-      await store.insertTimeline(
-        closed.map((row) =>
-          lineOf(row, { kind: 'closed', audience: 'all', data: { result: row.result } }, 'system', at),
-        ),
-      )
-      await announce(sql, events, closed)
-      await events.publishAll(
-        sql,
-        closed.map(({ id, service, result }) => ({
-          type: 'cases.closed',
-          key: id,
-          data: { case: id, service, result },
-          share: service,
-        })),
-      )
+      const rows = await caseStore(sql).lockCases([...results.keys()])
+      const ending = rows.map((row) => ({ row, result: results.get(row.id)! }))
+      await closeCases(sql, events, ending, { at, by: 'system' })
     })
   }
 
@@ -449,6 +430,7 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
               answers: answers as Record<string, Json>,
               case: { id: row.id, reference: row.reference, submittedAt },
               submittedAt,
+              ...(service.contests === undefined ? {} : await appeals.contestedFact(row, content)),
             },
           }
         }),
@@ -479,6 +461,7 @@ export function createWork({ sql, clock, events, keys, pairwise, calendar, forms
       expire: (commands) => expireRequests(commands as unknown as ExpiredCommand<AskInput>[]),
       cancel: cancelRequests,
     },
+    completeStep({ sql, clock, events, forms, deadlines, definition, open }),
   ]
 
   return { steps, close, note, processStarts, outcomeOf, endRequests }

@@ -1,5 +1,5 @@
 // Working days of a country or an office, and when a term ends. Rules in the docstring of `deadline`.
-import { addDays, addDuration, dayOf, endOfDay, isDay } from '../clock/index.ts'
+import { addDays, addDuration, dayOf, endOfDay, isDay, startOfDay } from '../clock/index.ts'
 import { readTerm, type Term } from './term.ts'
 
 export interface CalendarRules {
@@ -35,6 +35,11 @@ export interface Calendar {
    * Throws NotATerm (422).
    */
   deadline(from: Date, term: Term): Date
+  /**
+   * The moment so long before the end of a term, for reminders: the beginning of the day that many days, weeks, months or
+   * working days earlier; hours and minutes are elapsed time. Throws NotATerm (422).
+   */
+  before(end: Date, term: Term): Date
 }
 
 /** Two years without one working day is a mistake in the calendar, not a long holiday. */
@@ -95,6 +100,27 @@ export function createCalendar({ weekend, holidays, zone, endsOnWorkingDay = fal
           // Counted on the calendar alone, so in UTC: the zone's summer time has no say in which day it is.
           const months = addDuration(new Date(`${day}T00:00:00Z`), `P${unit === 'year' ? 12 * n : n}M`, 'UTC')
           return endOfDay(lastDay(dayOf(months, 'UTC')), zone)
+        }
+      }
+    },
+
+    before: (end, term) => {
+      const { n, unit } = readTerm(term)
+      const day = dayOf(end, zone)
+      switch (unit) {
+        case 'hour':
+          return new Date(end.getTime() - n * 3_600_000)
+        case 'minute':
+          return new Date(end.getTime() - n * 60_000)
+        case 'working day':
+          return startOfDay(addWorkingDays(day, -n), zone)
+        case 'day':
+        case 'week':
+          return startOfDay(addDays(day, unit === 'week' ? -7 * n : -n), zone)
+        case 'month':
+        case 'year': {
+          const months = addDuration(new Date(`${day}T00:00:00Z`), `-P${unit === 'year' ? 12 * n : n}M`, 'UTC')
+          return startOfDay(dayOf(months, 'UTC'), zone)
         }
       }
     },
