@@ -4,7 +4,10 @@ import type { Settings } from '@ashlar/server'
 
 const most = 20
 
-export async function freePort({ http }: Settings, say: (message: string) => void): Promise<number> {
+export async function freePort(
+  { http }: { http: Pick<Settings['http'], 'host' | 'port'> },
+  say: (message: string) => void,
+): Promise<number> {
   for (let port = http.port; port < http.port + most; port += 1) {
     const free = await probe(port, http.host)
     if (free === undefined) continue

@@ -1,10 +1,10 @@
 // The serving process as the launcher keeps it: started without the right to spawn or to write code, and brought back when
 // it dies, for what it had acknowledged is in the database.
 import { type ChildProcess, fork } from 'node:child_process'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { FailedMessage, ReadyMessage, Settings, StartMessage } from '@ashlar/server'
+import type { FailedMessage, ReadyMessage, StartMessage } from '@ashlar/server'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const patience = 8_000
@@ -16,19 +16,16 @@ export interface ServingProcess {
   stop(): Promise<void>
 }
 
-/** Starts at once, so that its modules and the country are read while the launcher still opens the database. */
-export function startServingProcess(
-  settings: Settings,
-  folder: string,
-  say: (message: string) => void,
-): ServingProcess {
+/** Starts at once, so that its modules are loaded while the launcher opens the database and reads the country. */
+export function startServingProcess(folder: string, say: (message: string) => void): ServingProcess {
   let child = start()
   let stopping = false
 
   function start(): ChildProcess {
-    const started = fork(join(root, 'apps/server/main.ts'), [resolve(settings.country.folder)], {
-      execArgv: permissions(settings, folder),
+    const started = fork(join(root, 'apps/server/main.ts'), {
+      execArgv: permissions(folder),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
       env: { ...process.env, DATABASE_URL: undefined, ASHLAR_DATABASE__URL: undefined, NODE_OPTIONS: undefined },
     })
     // Its end is looked at where it matters.
@@ -79,14 +76,14 @@ export function startServingProcess(
 }
 
 /**
- * What the serving process may do: read the program and the country, read and write its own two folders of the data. The
- * database's files and secrets, which may lie beside the program, are none of its business.
+ * What the serving process may do: read the program, read and write its own two folders of the data. The database's
+ * files and secrets, which may lie beside the program, are none of its business.
  */
-function permissions(settings: Settings, folder: string): string[] {
+function permissions(folder: string): string[] {
   const modules = dirname(dirname(fileURLToPath(import.meta.resolve('pg/package.json'))))
   const program = ['apps', 'blocks', 'kernel', 'adapters', 'ui', 'package.json'].map((name) => join(root, name))
   const own = ['files', 'sandbox'].map((name) => join(folder, name))
-  const readable = [...program, modules, resolve(settings.country.folder), '/proc', ...own]
+  const readable = [...program, modules, '/proc', ...own]
   return [
     '--no-warnings',
     '--permission',

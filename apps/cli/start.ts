@@ -4,12 +4,18 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type SandboxAgencies, startSandboxAgencies } from '@ashlar/agency-system'
-import { type SandboxProvider, startSandboxProvider } from '@ashlar/card-provider'
-import { resolveDatabase } from '@ashlar/kernel/postgres'
-import { migrate } from '@ashlar/kernel/sql'
-import { blockMigrations, blockRoles, readSettings, refusalOf, type StartMessage, secretsOf } from '@ashlar/server'
-import { startTypesetter, type Typesetter } from '@ashlar/typst'
+import type { resolveDatabase } from '@ashlar/kernel/postgres'
+import {
+  blockMigrations,
+  blockRoles,
+  readSettings,
+  refusalOf,
+  type Secrets,
+  type Settings,
+  type StartMessage,
+  secretsOf,
+} from '@ashlar/server'
+import type { Typesetter } from '@ashlar/typst'
 import { type Arguments, settingsOf } from './arguments.ts'
 import { readKeys } from './keys.ts'
 import { freePort } from './port.ts'
@@ -18,7 +24,7 @@ import { startServingProcess } from './serving-process.ts'
 import { startScreen } from './start-screen.ts'
 
 /** `openDatabase` is another one only in tests, which must see what a forgetful database loses. */
-export async function start({ flags }: Arguments, openDatabase = resolveDatabase): Promise<number> {
+export async function start({ flags }: Arguments, openDatabase?: typeof resolveDatabase): Promise<number> {
   const startedAt = performance.timeOrigin
   const { values: settings } = readSettings(settingsOf(flags, ['json', 'quiet', 'open']))
   const refusal = refusalOf(settings)
@@ -30,46 +36,32 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
   const secrets = secretsOf(folder)
   const port = await freePort(settings, say)
   const baseUrl = settings.http.baseUrl ?? `http://localhost:${port}`
-  const serving = startServingProcess(settings, folder, say)
+  const serving = startServingProcess(folder, say)
   const stops: (() => Promise<void>)[] = [() => serving.stop()]
 
   try {
-    const opening = openDatabase({
+    // Loaded only now, while the serving process loads its own.
+    const { resolveDatabase } = await import('@ashlar/kernel/postgres')
+    const opening = (openDatabase ?? resolveDatabase)({
       ...(settings.database.url ? { databaseUrl: settings.database.url } : {}),
       folder: join(folder, 'postgres'),
       label: baseUrl,
       log: say,
     })
-    const typesetting = startTypesetter({ socket: socketIn(folder) })
+    const typesetting = import('@ashlar/typst').then(({ startTypesetter }) =>
+      startTypesetter({ socket: socketIn(folder) }),
+    )
+    const reading = import('./country.ts').then(({ readyCountry }) => readyCountry(settings.country.folder))
+    // Whichever fails first is told of; then nobody waits for the others.
+    for (const one of [opening, typesetting, reading]) one.catch(() => undefined)
+    const { migrate } = await import('@ashlar/kernel/sql')
     const database = await opening
     stops.push(() => database.stop())
     await migrate({ url: database.url, blocks: blockMigrations, password: database.password })
     const typesetter: Typesetter = await typesetting
     stops.push(() => typesetter.stop())
-    let provider: SandboxProvider | undefined
-    if (settings.demo.enabled && !settings.payments.providerUrl) {
-      provider = await startSandboxProvider({
-        port: 0,
-        key: secrets.providerKey,
-        secret: secrets.providerSecret,
-        noticeUrl: `http://127.0.0.1:${port}/api/payments/v1/notices`,
-        file: join(folder, 'card-provider', 'events.jsonl'),
-      })
-      const { close } = provider
-      stops.push(close)
-    }
-
-    let agencies: SandboxAgencies | undefined
-    if (settings.demo.enabled) {
-      agencies = await startSandboxAgencies({
-        port: 0,
-        secret: secrets.operator,
-        house: { url: `http://127.0.0.1:${port}`, audience: baseUrl },
-        file: join(folder, 'sandbox', 'agencies.jsonl'),
-      })
-      const { close } = agencies
-      stops.push(close)
-    }
+    const country = await reading
+    const sandbox = await sandboxOf(settings)
 
     const message: StartMessage = {
       settings: { ...settings, http: { ...settings.http, port }, database: { ...settings.database, url: undefined } },
@@ -79,16 +71,22 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
         passwords: Object.fromEntries(blockRoles.map((role) => [role, database.password(role)])),
       },
       provider: {
-        url: settings.payments.providerUrl ?? provider?.url ?? '',
+        url: settings.payments.providerUrl ?? sandbox?.provider.url ?? '',
         key: settings.payments.providerKey ?? secrets.providerKey,
         secret: settings.payments.providerSecret ?? secrets.providerSecret,
       },
-      ...(agencies ? { agencies: { url: agencies.url, secret: secrets.operator } } : {}),
+      ...(sandbox ? { agencies: { url: sandbox.agencies.url, secret: secrets.operator } } : {}),
+      country,
       typesetter: typesetter.socket,
       baseUrl,
       startedAt,
     }
-    const ready = await serving.serve(message)
+    const telling = serving.serve(message)
+    if (sandbox) {
+      telling.catch(() => undefined)
+      stops.push(...(await openSandbox(sandbox, { settings, folder, secrets, port, baseUrl })))
+    }
+    const ready = await telling
     const seconds = Number(((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1))
     const running: Running = { url: baseUrl, key: secrets.operator, pid: process.pid }
     writeFileSync(join(folder, 'running.json'), JSON.stringify(running), { mode: 0o600 })
@@ -115,6 +113,52 @@ export async function start({ flags }: Arguments, openDatabase = resolveDatabase
     await first?.()
     for (const stop of others.reverse()) await stop()
   }
+}
+
+/** Where the sandbox will be, known before it is there: the serving process need not wait for it. */
+async function sandboxOf({ demo }: Settings) {
+  if (!demo.enabled) return undefined
+  const place = async () => {
+    const port = await freePort({ http: { host: '127.0.0.1', port: 0 } }, () => undefined)
+    return { port, url: `http://127.0.0.1:${port}` }
+  }
+  return { provider: await place(), agencies: await place() }
+}
+
+interface SandboxNeeds {
+  settings: Settings
+  folder: string
+  secrets: Secrets
+  port: number
+  baseUrl: string
+}
+
+/** The card provider, unless there is a real one, and the systems of agencies; gives what closes them. */
+async function openSandbox(
+  { provider, agencies }: NonNullable<Awaited<ReturnType<typeof sandboxOf>>>,
+  { settings, folder, secrets, port, baseUrl }: SandboxNeeds,
+): Promise<(() => Promise<void>)[]> {
+  const stops: (() => Promise<void>)[] = []
+  const house = `http://127.0.0.1:${port}`
+  if (!settings.payments.providerUrl) {
+    const { startSandboxProvider } = await import('@ashlar/card-provider')
+    const started = await startSandboxProvider({
+      port: provider.port,
+      key: secrets.providerKey,
+      secret: secrets.providerSecret,
+      noticeUrl: `${house}/api/payments/v1/notices`,
+      file: join(folder, 'card-provider', 'events.jsonl'),
+    })
+    stops.push(started.close)
+  }
+  const { startSandboxAgencies } = await import('@ashlar/agency-system')
+  const started = await startSandboxAgencies({
+    port: agencies.port,
+    secret: secrets.operator,
+    house: { url: house, audience: baseUrl },
+    file: join(folder, 'sandbox', 'agencies.jsonl'),
+  })
+  return [...stops, started.close]
 }
 
 /** A socket's path has at most 107 bytes, so it stands under /tmp and is named after the data folder. */

@@ -74,7 +74,6 @@ export interface House {
 }
 
 export interface HouseNeeds extends StartMessage {
-  country: Country
   /** Texts of the faces: sign-in codes and refusals of answers. */
   texts: Texts
   log: Log

@@ -1,13 +1,8 @@
-// The serving process: reads the country, gets what else it needs from the launcher, wires the house, and serves.
-import { checkCountry, loadCountry, ready } from '@ashlar/catalogue'
-import { checkTable } from '@ashlar/decisions'
+// The serving process: gets what it needs from the launcher, wires the house, and serves.
 import { createLog } from '@ashlar/kernel/log'
-import { checkTemplate } from '@ashlar/typst'
 import type { FailedMessage, ReadyMessage, StartMessage } from './messages.ts'
-import { offers } from './offers.ts'
 import { serve } from './serve.ts'
 
-const [folder = ''] = process.argv.slice(2)
 const told = new Promise<StartMessage>((resolve) =>
   process.once('message', (message) => resolve(message as StartMessage)),
 )
@@ -15,13 +10,10 @@ const tell = (answer: ReadyMessage | FailedMessage) => process.send?.(answer)
 
 try {
   refuseRights()
-  // Begun before the launcher has opened the database: reading a country takes as long as that.
-  const reading = readCountry(folder)
-  reading.catch(() => undefined)
   const start = await told
   const log = createLog({ level: start.settings.log.level })
   process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise was rejected and nobody cared'))
-  const running = await serve({ ...start, country: await reading, log })
+  const running = await serve({ ...start, log })
   tell(running.ready)
 
   let stopping = false
@@ -42,14 +34,6 @@ try {
 }
 // Ctrl-C reaches the whole group; the launcher decides.
 process.on('SIGINT', () => undefined)
-
-/** What cannot run yet is a draft, whatever its file says; a country that cannot be read at all is an error. */
-async function readCountry(folder: string) {
-  const loaded = await loadCountry(folder)
-  const report = checkCountry(loaded, { offers, checkTable, checkLetter: checkTemplate })
-  if (loaded.country) return ready(loaded.country, report, offers)
-  throw new Error(report.problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'))
-}
 
 /** The serving process may neither start programs nor write code; it refuses to run if it could. */
 function refuseRights(): void {

@@ -1,4 +1,5 @@
 // What the launcher and the serving process tell each other: the start, and that it serves.
+import type { Country } from '@ashlar/catalogue'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -7,6 +8,8 @@ export interface StartMessage {
   settings: Settings
   secrets: Secrets
   database: { url: string; passwords: Record<string, string> }
+  /** As it was read and checked at the start. */
+  country: Country
   provider: { url: string; key: string; secret: string }
   /** The sandbox of agencies' systems; only in the demo. */
   agencies?: { url: string; secret: string }
