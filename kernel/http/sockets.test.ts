@@ -152,7 +152,7 @@ test('who goes on writing ten megabytes still reads that they are refused', asyn
   for (let round = 0; round < 15; round++) {
     const socket = await say(port, head + 'x'.repeat(10_000_000))
 
-    assert.equal(await closedWithin(socket, 2_000), true)
+    assert.equal(await closedWithin(socket, 20_000), true)
     assert.match(socket.heard(), /^HTTP\/1\.1 413 /)
   }
 })
@@ -166,7 +166,7 @@ test('a refused body that never ends is cut off', async (t) => {
   socket.write(head)
   const timer = setInterval(() => socket.write('x'.repeat(1000)), 20)
 
-  assert.equal(await Promise.race([closed, delay(3_000, false)]), true)
+  assert.equal(await Promise.race([closed, delay(20_000, false)]), true)
   clearInterval(timer)
 })
 
