@@ -19,6 +19,9 @@ export const offers: Offers = {
     'workflow.parallel': 'workflow',
     'workflow.wait': 'workflow',
     'workflow.each': 'workflow',
+    'workflow.on': 'workflow',
+    'workflow.undo': 'workflow',
+    'workflow.compensate': 'workflow',
   },
   questions: [...questionTypesRead],
   parties: [

@@ -5,7 +5,7 @@ import type { Graph } from './graph.ts'
 import type { DrawnService } from './items.ts'
 
 /** The file in the folder of a service that holds its process. */
-export const PROCESS_FILE = 'process.bpmn'
+const PROCESS_FILE = 'process.bpmn'
 
 /** Throws FlowNotExecutable or ProcessNotExecutable (422). */
 export function compileProcess(definition: DrawnService & { files?: Record<string, string> }): Graph {

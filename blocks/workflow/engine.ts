@@ -9,12 +9,12 @@ import {
   type Repeat,
   type ScopeNode,
   type StepNode,
-  type TimerTrigger,
   toTarget,
 } from './graph.ts'
 import { LocalFacts } from './local-facts.ts'
 import { mayGoOn } from './merge.ts'
 import type { Facts, Happening, Moved, Rules, Scope, State, Token, Undo } from './state.ts'
+import { momentOf, timeOf } from './timer.ts'
 
 /** No law needs so many nodes at once: a loop that never waits is a mistake in the definition. */
 const MOST_NODES = 10_000
@@ -35,7 +35,7 @@ export function advance(
 }
 
 /** By its own name, or by the one that its work was asked for under before a migration. */
-export const isNamed = (token: Token, node: string, visit: number): boolean =>
+const isNamed = (token: Token, node: string, visit: number): boolean =>
   (token.node === node && token.visit === visit) || token.was === `${node}:${visit}`
 
 type Owner = { token: Token } | { scope: string } | { process: true }
@@ -88,6 +88,9 @@ class Move {
         return this.#begin(happening.at)
       case 'ended':
         this.#end(happening.result)
+        return true
+      case 'carried':
+        this.#armAll()
         return true
       case 'corrected':
         for (const [name, value] of Object.entries(happening.facts)) this.#facts.learn(undefined, name, value)
@@ -204,7 +207,10 @@ class Move {
       case 'merge':
         return this.#arrive(token, flow)
       case 'timer': {
-        const at = node.for === undefined ? this.#moment(node.until ?? 'null', scope) : this.#after(node.for)
+        const at =
+          node.for === undefined
+            ? momentOf(node.until ?? 'null', this.#rules, this.#facts.view(scope))
+            : this.#after(node.for)
         this.#state.tokens.push(token)
         this.moved.timers.push({ node: token.node, visit: token.visit, at: at.toISOString() })
         return
@@ -378,12 +384,25 @@ class Move {
     return Object.keys(armed).length > before ? { armed } : {}
   }
 
+  /** After a migration: what this version waits for and the former did not. */
+  #armAll(): void {
+    const { scopes } = this.#state
+    Object.assign(this.#state, this.#arm(this.#graph.events, undefined, this.#state))
+    this.#state.tokens = this.#state.tokens.map((token) => ({
+      ...token,
+      ...this.#arm(handlersOn(this.#graph.nodes[token.node]), token.scope, token),
+    }))
+    for (const [id, scope] of Object.entries(scopes ?? {}))
+      this.#state.scopes![id] = { ...scope, ...this.#arm(this.#handlersOf({ scope: id }), id, scope) }
+  }
+
   #armOne({ id, trigger }: Handler, scope: string | undefined): number {
     const { visits } = this.#state
     const visit = (visits[id] ?? 0) + 1
+    const facts = this.#facts.view(scope)
     switch (trigger.on) {
       case 'timer':
-        this.moved.timers.push({ node: id, visit, at: this.#timeOf(trigger, scope).toISOString() })
+        this.moved.timers.push({ node: id, visit, at: timeOf(trigger, this.#rules, facts).toISOString() })
         break
       case 'message': {
         const key = trigger.key === undefined ? null : this.#evaluate(trigger.key, scope)
@@ -629,10 +648,21 @@ class Move {
   #isMore(repeat: Repeat | undefined, token: Token, { n }: Scope, id: string): 'next' | 'others' | 'none' {
     if (repeat === undefined) return 'none'
     if ('while' in repeat) return n < (repeat.most ?? MOST_NODES) && this.#holds(repeat.while, id) ? 'next' : 'none'
-    if (repeat.until !== undefined && this.#holds(repeat.until, id)) return 'none'
     const { items } = this.#facts.kept(nameOf(token)) as { items: Json[] }
+    const others = this.#scopesOf(token).length - 1
+    if (repeat.until !== undefined) {
+      const completed = repeat.sequential ? n : items.length - others
+      // The names that BPMN gives to a completion condition.
+      const counts = {
+        numberOfInstances: items.length,
+        numberOfActiveInstances: others,
+        numberOfCompletedInstances: completed,
+        numberOfTerminatedInstances: 0,
+      }
+      if (this.#rules.evaluate(repeat.until, { ...this.#facts.view(id), ...counts }) === true) return 'none'
+    }
     if (repeat.sequential) return n < items.length ? 'next' : 'none'
-    return this.#scopesOf(token).length > 1 ? 'others' : 'none'
+    return others > 0 ? 'others' : 'none'
   }
 
   #handedOut({ saves, repeat }: ScopeNode, id: string): [string, Json][] {
@@ -810,25 +840,6 @@ class Move {
 
   #after(term: string): Date {
     return this.#rules.deadline(this.#rules.now, term)
-  }
-
-  #moment(source: string, scope: string | undefined): Date {
-    const until = this.#evaluate(source, scope)
-    const at = typeof until === 'string' ? new Date(until) : new Date(Number.NaN)
-    if (Number.isNaN(at.getTime())) throw new Error(`'${source}' gives no date to wait for`)
-    return at
-  }
-
-  #timeOf({ for: term, forFeel, until, every, everyFeel }: TimerTrigger, scope: string | undefined): Date {
-    const text = (source: string) => {
-      const given = this.#evaluate(source, scope)
-      if (typeof given !== 'string') throw new Error(`'${source}' gives no term`)
-      return given
-    }
-    if (until !== undefined) return this.#moment(until, scope)
-    const again = every ?? (everyFeel === undefined ? undefined : text(everyFeel))
-    if (again !== undefined) return (this.#rules.nextTime ?? this.#rules.deadline)(this.#rules.now, again)
-    return this.#after(term ?? text(forFeel ?? 'null'))
   }
 
   #make(mapping: Mapping, scope: string | undefined): Json {

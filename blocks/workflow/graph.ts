@@ -15,6 +15,8 @@ export interface Graph {
 export interface Start {
   trigger: TimerTrigger | MessageTrigger | SignalTrigger
   next: string
+  /** The fact that keeps what came with it. */
+  saveAs?: string
   saves?: Record<string, string>
 }
 
@@ -128,7 +130,7 @@ interface TimerNode {
 }
 
 /** Waits for the first of several things: a catch event, a receive task, an event-based gateway. */
-export interface AwaitNode extends Activity {
+interface AwaitNode extends Activity {
   kind: 'await'
   on: Handler[]
 }
@@ -194,14 +196,14 @@ export interface TimerTrigger {
   times?: number
 }
 
-export interface MessageTrigger {
+interface MessageTrigger {
   on: 'message'
   message: string
   /** FEEL; a message with the same key is meant. */
   key?: string
 }
 
-export interface SignalTrigger {
+interface SignalTrigger {
   on: 'signal'
   signal: string
 }

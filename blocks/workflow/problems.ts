@@ -40,6 +40,37 @@ export const InstanceNotFound = problem(
   (id: string) => `No process ${id}.`,
 )
 
+export const NotAt = problem(
+  'process-not-there',
+  422,
+  'The process cannot go from or to there',
+  (node: string, why: string) => `'${node}' ${why}.`,
+  'The process shows where its tokens stand; a token stays in its sub-process.',
+)
+
+export const NothingToRepair = problem(
+  'process-not-repairable',
+  409,
+  'There is nothing to put right here',
+  (id: string, status: string) => `Process ${id} is ${status}.`,
+  'A suspended process is resumed first; one that has ended stays as it is.',
+)
+
+export const MigrationNotPossible = problem(
+  'migration-not-possible',
+  422,
+  'This plan does not fit the two versions',
+  (problems: { node: string; what: string; mend: string }[]) => ({
+    detail: problems.map(({ node, what, mend }) => `${node} ${what}; ${mend}`).join('; '),
+    errors: problems.map(({ node, what, mend }) => ({
+      pointer: `/map/${node}`,
+      code: 'no-such-node',
+      message: `${what}; ${mend}`,
+    })),
+  }),
+  'A dry run says what is wrong with a plan before anything is changed.',
+)
+
 export const IncidentNotFound = problem(
   'incident-not-found',
   404,

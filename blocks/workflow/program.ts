@@ -5,8 +5,9 @@ import { addDuration, isDuration } from '@ashlar/kernel/clock'
 import { type CompiledFeel, compileFeel, toJson } from '@ashlar/kernel/feel'
 import { compileProcess } from './compile-process.ts'
 import { isCron, nextCron } from './cron.ts'
-import type { Graph, Json } from './graph.ts'
+import type { Graph, Json, Start, TimerTrigger } from './graph.ts'
 import type { Facts, Rules } from './state.ts'
+import { timeOf } from './timer.ts'
 
 export interface ProgramNeeds {
   /** A version of a public service as it was published. */
@@ -22,6 +23,10 @@ export interface ProgramNeeds {
 export interface Program {
   graph: Graph
   rulesAt(now: Date): Rules
+  /** When a start event comes next. */
+  timeOf(trigger: TimerTrigger, rules: Rules): Date
+  /** What a start event makes of what came with it. */
+  learned(start: Start, content: Json, rules: Rules): Facts
 }
 
 /** Each version is loaded and compiled once; one that could not be is tried again next time. */
@@ -54,6 +59,15 @@ function toProgram(definition: PublicService, needs: ProgramNeeds): Program {
 
   return {
     graph: compileProcess(definition),
+    timeOf: (trigger, rules) => timeOf(trigger, rules, {}),
+    learned: ({ saveAs, saves }, content, rules) => {
+      const members = typeof content === 'object' && content !== null && !Array.isArray(content) ? content : {}
+      const made = Object.entries(saves ?? {}).map(([to, source]) => [
+        to,
+        rules.evaluate(source, { ...members, result: content }),
+      ])
+      return { ...(saveAs === undefined ? {} : { [saveAs]: content }), ...Object.fromEntries(made) }
+    },
     rulesAt: (now) => {
       const time = { today: needs.clock.today(), now: now.toISOString() }
       const scopes = new WeakMap<Facts, Facts>()

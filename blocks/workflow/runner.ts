@@ -4,6 +4,7 @@ import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Job, Jobs } from '@ashlar/kernel/jobs'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
+import type { AtPoint } from './crash-points.ts'
 import { readKey } from './key.ts'
 import type { Mover, NewIncident, Occurrence } from './mover.ts'
 import type { Command, ExpiredCommand, Outcome, Step } from './step.ts'
@@ -26,6 +27,7 @@ export interface RunnerNeeds {
   patience: number
   /** How often a step is tried before a person has to look at it. */
   attempts: number
+  at: AtPoint
 }
 
 /** The platform's own workers see every tenant. */
@@ -40,7 +42,7 @@ export const asWorker: Context = {
 type Settled = { command: CommandToRun; outcome: Outcome }
 
 export function handleWork(needs: RunnerNeeds): void {
-  const { sql, jobs, events, clock, pairwise, mover, batch, concurrency, perService, patience, attempts } = needs
+  const { sql, jobs, events, clock, pairwise, mover, batch, concurrency, perService, patience, attempts, at } = needs
   const steps = new Map(needs.steps.map((step) => [step.name, step]))
   const options = { batch, concurrency, perShare: perService, attempts }
 
@@ -52,16 +54,20 @@ export function handleWork(needs: RunnerNeeds): void {
       return { instance, happening: { kind: 'due', node, visit } }
     })
     await sql.begin(asWorker, (sql) => mover.move(sql, passed))
+    await at('timer.moved')
   })
   jobs.handle('workflow.cancel', options, cancel)
 
   async function runStep(step: Step, jobs: Job[]): Promise<void> {
     const commands = await load(keysOf(jobs), ['pending'])
+    await at('step.loaded')
     const results = await Promise.all(byDefinition(commands).map((group) => callStep(step, group)))
+    await at('step.answered')
     const settled = results.flatMap((result) => (Array.isArray(result) ? result : []))
     const fault = results.find((result) => !Array.isArray(result))
     const tired = fault === undefined ? [] : giveUp(commands, settled, jobs, fault as Fault)
     await settle([...settled, ...tired])
+    await at('step.settled')
     // Those that were settled are skipped when the rest is tried again.
     if (fault !== undefined && settled.length + tired.length < commands.length) throw (fault as Fault).cause
   }
@@ -106,11 +112,11 @@ export function handleWork(needs: RunnerNeeds): void {
       const rest = settled.filter((one) => !isAside(one))
       if (rest.length === 0) return
       const moved = await mover.move(sql, rest.flatMap(toOccurrence))
-      const ended = new Set([...moved].map(({ command }) => command?.key))
+      const held = new Map([...moved].map(([{ command }, came]) => [command?.key, came?.stuck.length !== 0]))
       await mover.raise(
         sql,
         rest.flatMap(({ command, outcome }) =>
-          'failed' in outcome && ended.has(command.key) ? [toIncident(command, outcome.failed, now)] : [],
+          'failed' in outcome && held.get(command.key) ? [toIncident(command, outcome.failed, now)] : [],
         ),
       )
       await letWait(sql, rest)
@@ -176,6 +182,7 @@ export function handleWork(needs: RunnerNeeds): void {
         return pair(group, await inTime(step.expire(expired), patience, step.name))
       }),
     )
+    await at('expiry.answered')
     await settle(settled.flat())
   }
 
@@ -191,6 +198,7 @@ export function handleWork(needs: RunnerNeeds): void {
         await steps.get(group[0]!.step)?.cancel?.(cancelled)
       }),
     )
+    await at('cancel.told')
   }
 
   function load(keys: string[], states: CommandToRun['state'][]): Promise<CommandToRun[]> {

@@ -77,6 +77,8 @@ export type Happening =
   | { kind: 'skipped'; node: string; visit: number; output: Json }
   /** By hand: the token goes to another node of the same scope. */
   | { kind: 'moved'; node: string; visit: number; to: string }
+  /** It goes on as another version of its process. */
+  | { kind: 'carried'; from: string; to: string }
   /** By hand: facts are put right. */
   | { kind: 'corrected'; facts: Facts }
   /** Ended from outside: withdrawn, or settled by hand. */
@@ -106,7 +108,7 @@ export interface AskedCommand {
   detached?: true
 }
 
-export interface Awaited {
+interface Awaited {
   node: string
   visit: number
   message?: string

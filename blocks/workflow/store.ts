@@ -3,7 +3,7 @@ import type { Sql } from '@ashlar/kernel/sql'
 import type { Json } from './graph.ts'
 import type { State } from './state.ts'
 
-export type InstanceStatus = 'running' | 'ended' | 'cancelled'
+export type InstanceStatus = 'running' | 'suspended' | 'ended' | 'cancelled'
 export type CommandState = 'pending' | 'waiting' | 'done' | 'failed' | 'cancelled'
 
 export interface InstanceRow {
@@ -69,6 +69,27 @@ export interface IncidentRow {
   mendedAt: Date | null
 }
 
+export interface AwaitedRow {
+  key: string
+  instance: string
+  tenant: string
+  person: string
+  service: string
+  /** null: a signal. */
+  correlation: string | null
+  name: string
+}
+
+export interface MessageRow {
+  id: string
+  sentAs: string
+  name: string
+  correlation: string
+  tenant: string
+  content: Buffer
+  expiresAt: Date
+}
+
 export const workflowStore = (sql: Sql) => ({
   /** Gives the ids of those that are new; the others' keys have started before. */
   async insertInstances(rows: InstanceRow[]): Promise<Set<string>> {
@@ -128,6 +149,7 @@ export const workflowStore = (sql: Sql) => ({
     const columns = {
       id: 'uuid',
       status: 'text',
+      version: 'text',
       state: 'jsonb',
       facts: 'bytea',
       revision: 'integer',
@@ -136,7 +158,7 @@ export const workflowStore = (sql: Sql) => ({
       ended_at: 'timestamptz',
     }
     await sql`
-      update workflow.instance as i set status = rows.status, state = rows.state, facts = coalesce(rows.facts, i.facts),
+      update workflow.instance as i set status = rows.status, version = rows.version, state = rows.state, facts = coalesce(rows.facts, i.facts),
         revision = rows.revision, result = rows.result, moved_at = rows.moved_at, ended_at = rows.ended_at
       from ${sql.unnest(columns, rows)} where i.id = rows.id`
   },
@@ -167,7 +189,7 @@ export const workflowStore = (sql: Sql) => ({
     select c.key, c.instance, c.step, c.tenant, c.person, c.input, c.on_expiry as "onExpiry", c.due, c.detached, c.state,
       i.case_id as "caseId", i.service, i.version
     from workflow.command c join workflow.instance i on i.id = c.instance
-    where c.key = any(${keys}) and c.state = any(${states})`,
+    where c.key = any(${keys}) and c.state = any(${states}) and (c.state <> 'pending' or i.status <> 'suspended')`,
 
   /** Ends commands that have not ended; gives the keys of those that it ended. To be called with their instances locked. */
   async endCommands(rows: { key: string; state: CommandState; outcome: Buffer | null }[], at: Date) {
@@ -179,6 +201,126 @@ export const workflowStore = (sql: Sql) => ({
       returning c.key`
     return new Set(ended.map(({ key }) => key))
   },
+
+  async insertAwaited(rows: AwaitedRow[], at: Date): Promise<void> {
+    if (rows.length === 0) return
+    const columns = {
+      key: 'text',
+      instance: 'uuid',
+      tenant: 'text',
+      person: 'uuid',
+      service: 'text',
+      correlation: 'uuid',
+      name: 'text',
+    }
+    await sql`
+      insert into workflow.awaited (key, instance, tenant, person, service, correlation, name, since)
+      select key, instance, tenant, person, service, correlation, name, ${at}::timestamptz
+      from ${sql.unnest(columns, rows)}
+      on conflict (key) do nothing`
+  },
+
+  async deleteAwaited(keys: string[]): Promise<void> {
+    if (keys.length > 0) await sql`delete from workflow.awaited where key = any(${keys})`
+  },
+
+  /** Who waits for messages of these names and keys: of each service the one that waits longest. */
+  awaitedBy: (messages: { name: string; correlation: string; tenant: string }[]) => sql<AwaitedRow>`
+    select distinct on (a.name, a.correlation, a.service) a.key, a.instance, a.tenant, a.person, a.service,
+      a.correlation, a.name
+    from ${sql.unnest({ name: 'text', correlation: 'uuid', tenant: 'text' }, messages)}
+    join workflow.awaited a on a.name = rows.name and a.correlation = rows.correlation
+      and (rows.tenant = '*' or a.tenant = rows.tenant)
+    order by a.name, a.correlation, a.service, a.since, a.key`,
+
+  /** Those that wait for a signal, from a key on. */
+  signalled: (name: string, tenant: string, after: string, limit: number) => sql<{ key: string; instance: string }>`
+    select key, instance from workflow.awaited
+    where name = ${name} and correlation is null and key > ${after} and (${tenant} = '*' or tenant = ${tenant})
+    order by key limit ${limit}`,
+
+  /** Gives the ids of those that are new. */
+  async insertMessages(rows: MessageRow[], at: Date): Promise<Set<string>> {
+    if (rows.length === 0) return new Set()
+    const columns = {
+      id: 'uuid',
+      sent_as: 'text',
+      name: 'text',
+      correlation: 'uuid',
+      tenant: 'text',
+      content: 'bytea',
+      expires_at: 'timestamptz',
+    }
+    const inserted = await sql<{ id: string }>`
+      insert into workflow.message (id, sent_as, name, correlation, tenant, content, sent_at, expires_at)
+      select id, sent_as, name, correlation, tenant, content, ${at}::timestamptz, expires_at
+      from ${sql.unnest(columns, rows)}
+      order by sent_as
+      on conflict (sent_as) do nothing
+      returning id`
+    return new Set(inserted.map(({ id }) => id))
+  },
+
+  /** Locks them, so that a message is taken once; those that were taken or have expired are left out. */
+  openMessages: (ids: string[], at: Date) => sql<MessageRow>`
+    select id, sent_as as "sentAs", name, correlation, tenant, content, expires_at as "expiresAt"
+    from workflow.message where id = any(${ids}) and taken_at is null and expires_at >= ${at}
+    order by id for update`,
+
+  /** Messages that came before anybody waited for them, the oldest first. */
+  messagesFor: (awaited: { name: string; correlation: string | null }[], at: Date) => sql<{ id: string }>`
+    select m.id from ${sql.unnest({ name: 'text', correlation: 'uuid' }, awaited)}
+    join workflow.message m on m.name = rows.name and m.correlation = rows.correlation
+    where m.taken_at is null and m.expires_at >= ${at} order by m.id`,
+
+  async takeMessages(ids: string[], at: Date): Promise<void> {
+    if (ids.length > 0) await sql`update workflow.message set taken_at = ${at} where id = any(${ids})`
+  },
+
+  /** What its sender may send again is forgotten with it: after its time nothing waits for it. */
+  expireMessages: (at: Date, limit: number) => sql<{ id: string }>`
+    delete from workflow.message where id in
+      (select id from workflow.message where expires_at < ${at} order by expires_at limit ${limit}) returning id`,
+
+  async insertDeferred(rows: { id: string; instance: string; tenant: string; person: string; happening: Buffer }[]) {
+    if (rows.length === 0) return
+    const columns = { id: 'uuid', instance: 'uuid', tenant: 'text', person: 'uuid', happening: 'bytea' }
+    await sql`
+      insert into workflow.deferred (id, instance, tenant, person, happening)
+      select id, instance, tenant, person, happening from ${sql.unnest(columns, rows)}`
+  },
+
+  takeDeferred: (instance: string) => sql<{ id: string; happening: Buffer }>`
+    delete from workflow.deferred where instance = ${instance} returning id, happening`,
+
+  /** Commands that nobody runs while their instance is suspended. */
+  pendingOf: (instance: string) => sql<{ key: string; step: string }>`
+    select key, step from workflow.command where instance = ${instance} and state = 'pending'`,
+
+  async setStatus(instance: string, status: InstanceStatus): Promise<void> {
+    await sql`update workflow.instance set status = ${status} where id = ${instance}`
+  },
+
+  /** Open instances, in the order of their ids. */
+  openInstances: (where: { service: string; version: string | null; after: string | null; limit: number }) =>
+    sql<InstanceRow>`
+    select id, key, case_id as "caseId", service, version, tenant, person, status, state, facts, revision, result,
+      started_at as "startedAt", moved_at as "movedAt", ended_at as "endedAt"
+    from workflow.instance
+    where status in ('running', 'suspended') and service = ${where.service}
+      and (${where.version}::text is null or version = ${where.version})
+      and id > coalesce(${where.after}::uuid, '00000000-0000-0000-0000-000000000000')
+    order by id limit ${where.limit}`,
+
+  /** Incidents of tokens that went on otherwise. */
+  async mendAt(keys: string[], by: string, at: Date): Promise<void> {
+    if (keys.length === 0) return
+    await sql`
+      update workflow.incident set mended_at = ${at}, mended_by = ${by} where key = any(${keys}) and mended_at is null`
+  },
+
+  keepHistoryMonths: (first: Date, months: number) => sql`
+    select workflow.keep_history_months(${first.toISOString().slice(0, 10)}::date, ${months}::integer)`,
 
   async hasCommand(key: string): Promise<boolean> {
     const rows = await sql`select 1 from workflow.command where key = ${key}`

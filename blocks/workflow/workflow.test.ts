@@ -1,114 +1,12 @@
 // Proves through the door, on a real database, that processes go on, once, whatever happens twice, late or not at all.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import test, { afterEach } from 'node:test'
+import test from 'node:test'
 import type { FlowItem, PublicService } from '@ashlar/catalogue'
 import type { Context } from '@ashlar/kernel/sql'
-import { house, type TestHouse } from '@ashlar/kernel/testing'
 import type { Json } from './graph.ts'
-import type { Command, Outcome, Step } from './step.ts'
-import { createWorkflow, type Workflow, type WorkflowNeeds } from './workflow.ts'
-
-let home: TestHouse<'workflow'>
-
-const officer: Context = {
-  tenant: 'justice',
-  actor: { kind: 'staff', id: 'sana' },
-  purpose: 'case-work',
-  channel: 'web',
-  trace: 'test',
-}
-
-const task = (name: string, more: object = {}): FlowItem => ({
-  kind: 'task',
-  name,
-  saveAs: name,
-  role: 'officer',
-  facts: ['answer'],
-  outcomes: ['yes', 'no'],
-  reasons: {},
-  fourEyes: false,
-  questions: [],
-  ...more,
-})
-const step = (name: string, more: object = {}): FlowItem => ({ kind: 'step', step: name, with: {}, undo: [], ...more })
-const when = (when: string, then: FlowItem[], otherwise: FlowItem[]): FlowItem => ({
-  kind: 'when',
-  when,
-  then,
-  else: otherwise,
-})
-const close = (result: string): FlowItem => ({ kind: 'close', result })
-
-const definition = (id: string, flow: FlowItem[]): PublicService =>
-  ({
-    id,
-    version: '1.0.0',
-    authority: 'justice',
-    flow,
-    evidence: {},
-    fees: {},
-    messages: {},
-    outputs: {},
-    rules: {},
-    parties: {},
-  }) as unknown as PublicService
-
-/** A block that commits effects under keys, as every block does. */
-function effects(name: string, answer: (command: Command) => Outcome | Promise<Outcome> = () => ({ done: null })) {
-  const committed = new Map<string, Json>()
-  const calls: number[] = []
-  const step: Step = {
-    name,
-    async run(commands) {
-      calls.push(commands.length)
-      for (const { key, input } of commands) if (!committed.has(key)) committed.set(key, input)
-      return Promise.all(commands.map(answer))
-    },
-  }
-  return { step, committed, calls }
-}
-
-interface Stand {
-  workflow: Workflow
-  start(service: string, facts?: Record<string, Json>, key?: string): Promise<string>
-  at(instance: string): Promise<string[]>
-}
-
-/** Each test has queues of its own: jobs begin anew. */
-async function stand(
-  flows: Record<string, FlowItem[]>,
-  steps: Step[],
-  limits: WorkflowNeeds['limits'] = {},
-): Promise<Stand> {
-  home = await house({ blocks: ['workflow'] })
-  const workflow = createWorkflow({
-    ...home.workflow,
-    steps,
-    definition: async (service) => definition(service, flows[service] ?? []),
-    decide: (table, facts) => ({ output: { rule: table.name }, trace: facts }),
-    calendar: { deadline: (from, term) => new Date(from.getTime() + Number.parseInt(term, 10) * 86_400_000) },
-    money: (amount) => ({ value: amount * 100, currency: 'VRD' }),
-    limits: { attempts: 3, ...limits },
-  })
-  await home.jobs.start()
-  return {
-    workflow,
-    start: (service, facts = {}, key = randomUUID()) =>
-      workflow.start({
-        key,
-        caseId: randomUUID(),
-        service: { id: service, version: '1.0.0' },
-        tenant: 'justice',
-        subject: randomUUID(),
-        facts,
-      }),
-    at: async (instance) => (await workflow.get(instance, officer)).at.map(({ node }) => node),
-  }
-}
-afterEach(() => home.stop())
-
-const waiting = (): Outcome => ({ waiting: true })
+import { close, definitionOf, effects, home, officer, stand, step, task, waiting, when } from './stand-test.ts'
+import type { Outcome, Step } from './step.ts'
 
 test('a process runs its steps, keeps what they found, and tells when it has ended', async () => {
   const issued = effects('documents.print', ({ input }) => ({ done: { copies: (input as { n: number }).n } }))
@@ -410,27 +308,13 @@ test('a message that cannot be sent holds nothing up, and is an incident all the
     run: async (commands) =>
       commands.map((): Outcome => (mended ? { done: null } : { failed: { code: 'no-address', title: 'x' } })),
   }
-  home = await house({ blocks: ['workflow'] })
-  const workflow = createWorkflow({
-    ...home.workflow,
-    steps: [tell],
-    definition: async () => ({
-      ...definition('one', [{ kind: 'notify', message: 'ready' }, close('ok')]),
+  const definition = async () =>
+    ({
+      ...definitionOf('one', '1.0.0', [{ kind: 'notify', message: 'ready' }, close('ok')]),
       messages: { ready: { name: 'ready', channels: ['inbox'], to: 'applicant', facts: {} } },
-    }),
-    decide: () => ({ output: null, trace: null }),
-    calendar: { deadline: (from) => from },
-    money: (value) => ({ value, currency: 'VRD' }),
-  })
-  await home.jobs.start()
-  const instance = await workflow.start({
-    key: 'k',
-    caseId: randomUUID(),
-    service: { id: 'one', version: '1' },
-    tenant: 'justice',
-    subject: randomUUID(),
-    facts: {},
-  })
+    }) as PublicService
+  const { workflow, start } = await stand({}, [tell], {}, { definition })
+  const instance = await start('one')
   await home.jobs.idle()
 
   assert.equal((await workflow.get(instance, officer)).status, 'ended')

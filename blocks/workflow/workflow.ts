@@ -1,23 +1,29 @@
 // Workflow: what the house may ask, and how the block is made.
+import { createHash } from 'node:crypto'
 import type { PublicService, RuleTable } from '@ashlar/catalogue'
-import type { Clock } from '@ashlar/kernel/clock'
+import { addDuration, type Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { gather } from '@ashlar/kernel/gather'
 import type { Pairwise } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Context, Database } from '@ashlar/kernel/sql'
+import type { AtPoint } from './crash-points.ts'
 import type { Json } from './graph.ts'
 import { isKey, readKey } from './key.ts'
+import { handleMessages } from './messages.ts'
+import { keepMonths } from './months.ts'
 import { createMover, type Seals, type StartRequest } from './mover.ts'
+import { createOperations, type Operations } from './operations.ts'
 import { IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
 import { createPrograms } from './program.ts'
 import { asWorker, handleWork } from './runner.ts'
+import { type CurrentService, createStarts } from './starts.ts'
 import type { Facts } from './state.ts'
 import type { Step } from './step.ts'
 import { type IncidentRow, type InstanceRow, type InstanceStatus, workflowStore } from './store.ts'
 
 /** Workflow: executes the flows of public services, so that each step happens once and nothing is forgotten. */
-export interface Workflow {
+export interface Workflow extends Operations {
   /** Starts a process and gives its id. The same key again gives the same process, whatever else is asked. */
   start(request: StartRequest): Promise<string>
   /** Many at once, in one transaction; ids in the order of the requests. */
@@ -34,6 +40,28 @@ export interface Workflow {
   incidents(context: Context, paging?: { after?: string; limit?: number }): Promise<Incident[]>
   /** Tries again what failed, under the same key. Throws IncidentNotFound. */
   retry(incident: string, context: Context): Promise<void>
+  /** Tells it to the instance, of each service, that has waited longest for a message of this name and key. */
+  tell(message: ToldMessage): Promise<void>
+  /** Tells it to every instance that waits for the signal now. */
+  signal(signal: { signal: string; tenant: string; sentAs: string }): Promise<void>
+  /**
+   * Something happened elsewhere: an event of a register or of another agency's system. It reaches all that wait for it
+   * without a key, and those whose key is one of the values that it carries. The same key again changes nothing.
+   */
+  happened(happening: { type: string; key: string; data: Record<string, Json> }): Promise<void>
+}
+
+export interface ToldMessage {
+  message: string
+  /** What its receiver waits for: the reference of a case, the id of a record. */
+  key: Json
+  content: Json
+  /** '<sender>:<its own id>': the same twice is told once. */
+  sentAs: string
+  /** Whose instances may take it; '*' anybody's. */
+  tenant: string
+  /** How long it is kept for those who will wait for it; ISO 8601, PT1H if left out. */
+  timeToLive?: string
 }
 
 export interface ProcessView {
@@ -79,6 +107,10 @@ export interface WorkflowNeeds {
   calendar: { deadline(from: Date, term: string): Date }
   money(amount: number): { value: number; currency: string }
   limits?: Partial<Limits>
+  /** Services in which people can apply now: those whose processes begin by themselves, by a clock or a message. */
+  current?(): Promise<CurrentService[]>
+  /** For rigs of the tests, which stop the process at a point. */
+  at?: AtPoint
 }
 
 interface Limits {
@@ -101,8 +133,14 @@ const usual: Limits = { batch: 200, concurrency: 8, perService: 1, patience: 30_
 export function createWorkflow(needs: WorkflowNeeds): Workflow {
   const { sql, clock, jobs } = needs
   const limits = { ...usual, ...needs.limits }
-  const mover = createMover({ ...needs, program: createPrograms(needs) })
-  handleWork({ ...needs, mover, ...limits })
+  const at = needs.at ?? (() => {})
+  const program = createPrograms(needs)
+  const mover = createMover({ ...needs, program, at })
+  const starts = createStarts({ ...needs, mover, program, at, current: needs.current ?? (async () => []) })
+  handleWork({ ...needs, mover, ...limits, at })
+  handleMessages({ ...needs, mover, starts, batch: limits.batch, at })
+  keepMonths(needs)
+  jobs.beforeStart(starts.arrange)
 
   const startAll = async (requests: StartRequest[]): Promise<string[]> => {
     const keys = requests.map(({ key }) => key)
@@ -129,12 +167,51 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
       return occurrences.map((occurrence) => changed.has(occurrence))
     })
 
+  const complete = async (completions: { key: string; output: Json }[]): Promise<boolean[]> => {
+    const done = await completeAll(completions)
+    await at('complete.committed')
+    return done
+  }
+
   const startOne = gather(startAll, { most: limits.batch })
-  const completeOne = gather(completeAll, { most: limits.batch })
+  const completeOne = gather(complete, { most: limits.batch })
 
   return {
+    ...createOperations({ sql, clock, mover, program, at }),
+
     start: startOne,
     startAll,
+
+    tell: ({ timeToLive = 'PT1H', ...message }) => {
+      const expiresAt = addDuration(clock.now(), timeToLive, clock.zone)
+      return sql.begin(asWorker, (sql) => mover.send(sql, [{ ...message, expiresAt }]))
+    },
+
+    happened: ({ type, key, data }) => {
+      const values = new Map([key, ...Object.values(data)].map((value) => [JSON.stringify(value), value]))
+      // Longer than a look around, not so long that yesterday's event counts for who waits for the next one.
+      const expiresAt = new Date(clock.now().getTime() + 60_000)
+      const messages = [...values]
+        .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+        .map(([name, value]) => ({
+          message: type,
+          key: value,
+          content: data,
+          sentAs: `event:${type} ${key} ${createHash('sha256').update(name).digest('hex')}`,
+          tenant: '*',
+          expiresAt,
+        }))
+      const payload = { signal: type, tenant: '*', after: '' }
+      return sql.begin(asWorker, async (sql) => {
+        await mover.send(sql, messages)
+        await jobs.add(sql, { queue: 'workflow.signal', key: `event:${type} ${key}`, payload })
+      })
+    },
+
+    signal: ({ signal, tenant, sentAs }) =>
+      sql.begin(asWorker, (sql) =>
+        jobs.add(sql, { queue: 'workflow.signal', key: sentAs, payload: { signal, tenant, after: '' } }),
+      ),
 
     complete: async (key, output) => {
       if (!isKey(key)) throw StepNotFound(key)
