@@ -169,6 +169,10 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
         priceOf(service, facts, country.currency).map(({ amount }) => amount),
         country.currency.code,
       ),
+    roster: {
+      officers: Object.values(country.staff).map(({ agency, ...officer }) => ({ ...officer, tenant: agency })),
+      teams: country.teams.map(({ agency, ...team }) => ({ ...team, tenant: agency })),
+    },
     definition,
   })
   const steps = [

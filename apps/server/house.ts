@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { createAgencyClient, sandboxKeyOf } from '@ashlar/agency-system'
 import { createCardProvider } from '@ashlar/card-provider'
-import { CaseNeedsReason, type Cases, createCases } from '@ashlar/cases'
+import { CaseNeedsReason, type Cases, createCases, type Roster } from '@ashlar/cases'
 import {
   type Catalogue,
   type Country,
@@ -240,6 +240,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
         country.currency.code,
       ),
     leads: country.leads,
+    roster: rosterOf(country),
     definition,
   })
   const exchange = createExchange({
@@ -345,4 +346,20 @@ function systemsOf({ agencies }: Country, sandbox: StartMessage['agencies']): Ag
       return { agency, system, ...place, hears, tells: Object.fromEntries(told) }
     }),
   )
+}
+
+/** Who works where, as the work is shared out. */
+export function rosterOf({ staff, teams }: Pick<Country, 'staff' | 'teams'>): Roster {
+  return {
+    officers: Object.values(staff).map(({ id, agency, unit, roles, skills, share, absences }) => ({
+      id,
+      tenant: agency,
+      ...(unit === undefined ? {} : { unit }),
+      roles,
+      skills,
+      share,
+      absences,
+    })),
+    teams: teams.map(({ agency, ...team }) => ({ tenant: agency, ...team })),
+  }
 }

@@ -11,6 +11,7 @@ export const offers: Offers = {
     'cases.ask': 'cases',
     'cases.open': 'cases',
     'cases.takeBack': 'cases',
+    'cases.fourEyes': 'cases',
     'payments.collect': 'payments',
     'payments.refund': 'payments',
     'documents.issue': 'documents',

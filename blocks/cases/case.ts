@@ -15,8 +15,24 @@ export const caseLifecycle = lifecycle({
 export type CaseStatus = StateOf<typeof caseLifecycle>
 
 export const taskLifecycle = lifecycle({
-  open: { claim: 'claimed', decide: 'done', expire: 'expired', cancel: 'cancelled' },
-  claimed: { claim: 'claimed', release: 'open', decide: 'done', expire: 'expired', cancel: 'cancelled' },
+  open: { claim: 'claimed', propose: 'proposed', decide: 'done', expire: 'expired', cancel: 'cancelled' },
+  claimed: {
+    claim: 'claimed',
+    release: 'open',
+    propose: 'proposed',
+    decide: 'done',
+    expire: 'expired',
+    cancel: 'cancelled',
+  },
+  // Decided by one, to be confirmed by another before it takes effect.
+  proposed: {
+    claim: 'proposed',
+    release: 'proposed',
+    return: 'claimed',
+    decide: 'done',
+    expire: 'expired',
+    cancel: 'cancelled',
+  },
   done: {},
   expired: {},
   cancelled: {},

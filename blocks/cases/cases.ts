@@ -4,8 +4,11 @@ import { followAgencies } from './agency-lines.ts'
 import { type AppealNeeds, createAppeals } from './appeal.ts'
 import { type ApplicantNeeds, type Applicants, createApplicants } from './applicant.ts'
 import { type ArchiveNeeds, type Archives, createArchives } from './archive.ts'
+import { type Assignment, type AssignmentNeeds, createAssigning, createAssignment } from './assignment.ts'
+import { type Bulk, type BulkNeeds, createBulk } from './bulk.ts'
 import { type Correspondence, type CorrespondenceNeeds, createCorrespondence } from './correspondence.ts'
 import { type DeadlineNeeds, watchDeadlines } from './deadlines.ts'
+import { createDeciding, type Deciding, type DecidingNeeds } from './deciding.ts'
 import { createDraftAccess, type DraftAccessNeeds } from './draft-access.ts'
 import { createDrafts, type DraftNeeds, type Drafts } from './drafts.ts'
 import { createExtensions, type ExtensionNeeds, type Extensions } from './extension.ts'
@@ -16,8 +19,12 @@ import { createOffers, type OfferNeeds, type Offers } from './offers.ts'
 import { createOffice, type Office, type OfficeNeeds } from './office.ts'
 import { createOpening, type Opening, type OpeningNeeds } from './opening.ts'
 import { followProcesses, type ProcessNeeds } from './process.ts'
+import { createQueue, type Queue, type QueueNeeds } from './queue.ts'
+import { createRelated, type Related, type RelatedNeeds } from './related.ts'
 import { createRepresenting, type RepresentationNeeds } from './representation.ts'
+import { emptyRoster, type Roster } from './roster.ts'
 import { createSubmissions, type SubmissionNeeds, type Submissions } from './submission.ts'
+import { createTeam, type Team, type TeamNeeds } from './team.ts'
 import { createWithdrawals, type WithdrawalNeeds, type Withdrawals } from './withdrawal.ts'
 import { createWork, type Work, type WorkNeeds } from './work.ts'
 
@@ -27,6 +34,12 @@ export interface Cases
     Submissions,
     Applicants,
     Office,
+    Queue,
+    Assignment,
+    Deciding,
+    Related,
+    Bulk,
+    Team,
     Offers,
     Pick<Opening, 'legsOf'>,
     Extensions,
@@ -49,6 +62,10 @@ type Made =
   | 'appeals'
   | 'startDraft'
   | 'endRequests'
+  | 'assigning'
+  | 'deciding'
+  | 'queue'
+  | 'roster'
 type Parts = DraftAccessNeeds &
   DraftNeeds &
   SubmissionNeeds &
@@ -63,7 +80,15 @@ type Parts = DraftAccessNeeds &
   AppealNeeds &
   OfferNeeds &
   OpeningNeeds
-export type CaseNeeds = Omit<Parts, Made> & FormNeeds & FileNeeds & RepresentationNeeds & NamedPartyNeeds
+type OfficeParts = QueueNeeds & AssignmentNeeds & DecidingNeeds & RelatedNeeds & BulkNeeds & TeamNeeds
+export type CaseNeeds = Omit<Parts & OfficeParts, Made> &
+  FormNeeds &
+  FileNeeds &
+  RepresentationNeeds &
+  NamedPartyNeeds & {
+    /** Officers and teams, for sharing out work; without it nobody is given anything. */
+    roster?: Roster
+  }
 
 export function createCases(given: CaseNeeds): Cases {
   const representing = createRepresenting(given)
@@ -75,12 +100,25 @@ export function createCases(given: CaseNeeds): Cases {
     files: createFiles(given),
     deadlines: watchDeadlines(given),
   }
-  const needs = { ...withForms, access: createDraftAccess(withForms), appeals: createAppeals(withForms) }
+  const roster = given.roster ?? emptyRoster
+  const assigning = createAssigning({ ...given, roster })
+  const { jobs, events } = given
+  const needs = {
+    ...withForms,
+    jobs,
+    events,
+    access: createDraftAccess(withForms),
+    appeals: createAppeals(withForms),
+    roster,
+    assigning,
+  }
   const work = createWork(needs)
   const { endRequests } = work
   const { drafts, startDraft } = createDrafts(needs)
   const submissions = createSubmissions({ ...needs, startDraft })
   const opening = createOpening(given, { apply: submissions.apply })
+  const queue = createQueue(needs)
+  const deciding = createDeciding(needs)
 
   return {
     ...drafts,
@@ -92,6 +130,12 @@ export function createCases(given: CaseNeeds): Cases {
     ...createArchives(needs),
     ...createOffers(given, { startDraft, getDraft: drafts.getDraft, apply: submissions.apply }),
     ...createOffice({ ...needs, endRequests }),
+    ...queue,
+    ...deciding,
+    ...createAssignment(needs),
+    ...createRelated(needs),
+    ...createBulk({ ...needs, queue, deciding }),
+    ...createTeam(needs),
     legsOf: opening.legsOf,
     steps: [...work.steps, ...opening.steps],
     followProcesses: (workflow) => {

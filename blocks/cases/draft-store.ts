@@ -43,6 +43,9 @@ export interface Submission {
   timelineData: Json
   /** Id of the line in the timeline of the case that it contests. */
   contestation: string
+  applicantKind: string
+  answersDigest: string
+  objectDigest: string | null
 }
 
 export interface ReceiptRow {
@@ -165,10 +168,11 @@ export const draftStore = (sql: Sql) => ({
         from sent join cases.case c on c.id = sent.about
       )
       insert into cases.case (id, reference, service, service_version, tenant, person, anonymous, about, status, version,
-        term, deadline, submitted_at, next_at, reminded, variant, only_one)
+        term, deadline, submitted_at, next_at, reminded, variant, only_one, applicant_kind, answers_digest, object_digest)
       select ${s.caseId}::uuid, ${s.reference}, ${s.service}, ${s.serviceVersion}, tenant, person, anonymous, about,
         'received', 1, ${s.term}::text, ${s.deadline}::timestamptz, ${s.at}::timestamptz,
-        ${s.nextAt}::timestamptz, ${s.reminded}::smallint, ${s.variant}::smallint, ${s.onlyOne}::uuid
+        ${s.nextAt}::timestamptz, ${s.reminded}::smallint, ${s.variant}::smallint, ${s.onlyOne}::uuid, ${s.applicantKind},
+        ${s.answersDigest}::uuid, ${s.objectDigest}::uuid
       from sent
       returning id as "caseId", ${s.application}::uuid as application, reference, service,
         service_version as "serviceVersion", tenant, submitted_at as "submittedAt", deadline`

@@ -191,6 +191,7 @@ function deemed(task: TaskRow, outcome: string, at: Date): DecisionRow {
     note: null,
     decidedBy: 'law',
     decidedAt: at,
+    confirmedBy: null,
   }
 }
 

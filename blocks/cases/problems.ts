@@ -260,3 +260,80 @@ export const OpeningNotAgreed = problem(
   (detail: string) => detail,
   'A case is opened with another agency only under an agreement that has it as reader, for these fields and this purpose.',
 )
+
+export const OfficerNotFit = problem('officer-not-fit', 422, 'This officer cannot do this task', (officer: string) => ({
+  detail: `'${officer}' has not the role, the unit or the skills that it needs.`,
+  errors: [{ pointer: '/to', code: 'not-fit', message: 'Choose somebody who may do it.' }],
+}))
+
+export const OfficerExcluded = problem(
+  'officer-excluded',
+  409,
+  'This officer may have nothing to do with this case',
+  (why: string) => why,
+  'Who has declared an interest, decided what is contested, or proposed the decision that is to be confirmed, may not take part.',
+)
+
+export const LeadersOnly = problem('leaders-only', 403, 'Only who leads a team may do this')
+
+export const AbsenceNotFound = problem('absence-not-found', 404, 'There is no such absence')
+
+export const AbsenceNotValid = problem(
+  'absence-not-valid',
+  422,
+  'The days of the absence are not as they must be',
+  () => ({
+    errors: [{ pointer: '/until', code: 'not-valid', message: 'Days as 2026-05-01, the last not before the first.' }],
+  }),
+)
+
+export const ViewNotFound = problem('view-not-found', 404, 'There is no such view')
+
+export const ViewsFull = problem(
+  'views-full',
+  409,
+  'You have as many views as you can keep',
+  (most: number) => `At most ${most}: drop one first.`,
+)
+
+export const DecisionWaits = problem(
+  'decision-waits',
+  409,
+  'A decision on this task waits to be confirmed',
+  () => 'A second person confirms it or sends it back.',
+)
+
+export const NothingProposed = problem('nothing-proposed', 409, 'There is no decision to be confirmed')
+
+export const ReviewNeedsNote = problem('review-needs-note', 422, 'Say what you do not agree with', () => ({
+  errors: [{ pointer: '/note', code: 'required', message: 'A note for who decided first.' }],
+}))
+
+export const BulkNotFound = problem('bulk-not-found', 404, 'There is no such work on many')
+
+export const BulkNotValid = problem('bulk-not-valid', 422, 'This cannot be done with many', (why: string) => why)
+
+export const BulkStarted = problem('bulk-started', 409, 'This was begun already')
+
+export const UndoTooLate = problem(
+  'undo-too-late',
+  409,
+  'This can be undone no more',
+  () => 'The ten minutes in which it could are over.',
+)
+
+export const BulkNotAllowed = problem(
+  'bulk-not-allowed',
+  409,
+  'This task is decided one by one',
+  () => 'Its definition says nothing of many, or the officer has questions to answer.',
+)
+
+export const JoinNotPossible = problem(
+  'join-not-possible',
+  409,
+  'These cases cannot be decided together',
+  (why: string) => why,
+)
+
+export const LinkNotFound = problem('link-not-found', 404, 'These cases are not joined')

@@ -11,6 +11,11 @@ export interface CaseRow {
   person: string
   anonymous: boolean
   about: string | null
+  /** 'person', 'organisation' or 'anonymous'; null in cases of old. */
+  applicantKind: string | null
+  /** Keyed hashes of the answers, and of the thing that it is about. */
+  answersDigest: string | null
+  objectDigest: string | null
   status: CaseStatus
   waitsFor: string | null
   stuckSince: Date | null
@@ -58,6 +63,27 @@ export interface TaskRow {
   claimedAt: Date | null
   openedAt: Date
   endedAt: Date | null
+  applicantKind: string | null
+  /** What whoever does it must be able to do. */
+  skills: string[]
+  second: SecondLook | null
+  /** Whether many may be decided at once. */
+  bulk: boolean
+  /** While a decision waits to be confirmed: who proposed it, and the role that it goes back to. */
+  proposedBy: string | null
+  firstRole: string | null
+  /** Who gave it to whom it is with; null if they took it. */
+  assignedBy: string | null
+  /** The task with which it is decided together. */
+  joinedTo: string | null
+}
+
+/** Who confirms a decision before it takes effect: always when `when` (FEEL) holds, else this share of them. */
+export interface SecondLook {
+  role: string
+  /** From 0 to 1. */
+  sample: number
+  when: string | null
 }
 
 export interface DecisionRow {
@@ -72,6 +98,8 @@ export interface DecisionRow {
   note: Buffer | null
   decidedBy: string
   decidedAt: Date
+  /** The second person, where one had to confirm it. */
+  confirmedBy: string | null
 }
 
 export interface RequestRow {
@@ -106,12 +134,15 @@ export interface TimelineRow {
 
 export const caseStore = (sql: Sql) => {
   const caseColumns = sql.part`c.id, c.reference, c.service, c.service_version as "serviceVersion", c.tenant, c.person,
-    c.anonymous, c.about, c.status, c.waits_for as "waitsFor", c.stuck_since as "stuckSince", c.result, c.version, c.term,
+    c.anonymous, c.about, c.applicant_kind as "applicantKind", c.answers_digest as "answersDigest",
+    c.object_digest as "objectDigest", c.status, c.waits_for as "waitsFor", c.stuck_since as "stuckSince", c.result, c.version, c.term,
     c.deadline, c.paused_at as "pausedAt", c.breached_at as "breachedAt", c.submitted_at as "submittedAt",
     c.closed_at as "closedAt"`
   const taskColumns = sql.part`t.id, t.key, t.case_id as "caseId", t.reference, t.service, t.name, t.role, t.unit, t.tenant,
     t.person, t.state, t.outcomes, t.reasons, t.on_expiry as "onExpiry", t.facts, t.term, t.due, t.sort_due::text as "sortDue", t.claimed_by as "claimedBy",
-    t.claimed_at as "claimedAt", t.opened_at as "openedAt", t.ended_at as "endedAt"`
+    t.claimed_at as "claimedAt", t.opened_at as "openedAt", t.ended_at as "endedAt", t.applicant_kind as "applicantKind",
+    t.skills, t.second, t.bulk, t.proposed_by as "proposedBy", t.first_role as "firstRole", t.assigned_by as "assignedBy",
+    t.joined_to as "joinedTo"`
   const requestColumns = sql.part`r.id, r.key, r.case_id as "caseId", r.tenant, r.person, r.name, r.state, r.question, r.answer,
     r.outcome, r.due, r.asked_by as "askedBy", r.asked_at as "askedAt", r.ended_at as "endedAt"`
 
@@ -194,12 +225,23 @@ export const caseStore = (sql: Sql) => {
         due: 'timestamptz',
         sort_due: 'text',
         opened_at: 'timestamptz',
+        applicant_kind: 'text',
+        skills: 'jsonb',
+        second: 'jsonb',
+        bulk: 'boolean',
+        claimed_by: 'text',
+        claimed_at: 'timestamptz',
+        assigned_by: 'text',
       }
       const inserted = await sql<{ key: string }>`
         insert into cases.task (id, key, case_id, reference, service, name, role, unit, tenant, person, state, outcomes,
-          reasons, on_expiry, facts, term, due, sort_due, opened_at)
-        select id, key, case_id, reference, service, name, role, unit, tenant, person, 'open',
-          array(select jsonb_array_elements_text(outcomes)), reasons, on_expiry, facts, term, due, sort_due::timestamptz, opened_at
+          reasons, on_expiry, facts, term, due, sort_due, opened_at, applicant_kind, skills, second, bulk, claimed_by,
+          claimed_at, assigned_by)
+        select id, key, case_id, reference, service, name, role, unit, tenant, person,
+          case when claimed_by is null then 'open' else 'claimed' end,
+          array(select jsonb_array_elements_text(outcomes)), reasons, on_expiry, facts, term, due, sort_due::timestamptz,
+          opened_at, applicant_kind, array(select jsonb_array_elements_text(skills)), second, bulk, claimed_by, claimed_at,
+          assigned_by
         from ${sql.unnest(columns, rows)}
         on conflict (key) do nothing
         returning key`
@@ -220,11 +262,27 @@ export const caseStore = (sql: Sql) => {
 
     tasksByKey: (keys: string[]) => sql<TaskRow>`select ${taskColumns} from cases.task t where t.key = any(${keys})`,
 
+    tasksIn: (ids: string[]) => sql<TaskRow>`select ${taskColumns} from cases.task t where t.id = any(${ids})`,
+
     tasksOf: (cases: string[]) => sql<TaskRow>`
       select ${taskColumns} from cases.task t where t.case_id = any(${cases}) order by t.opened_at, t.id`,
 
     updateTasks: async (
-      rows: Pick<TaskRow, 'id' | 'state' | 'due' | 'sortDue' | 'claimedBy' | 'claimedAt' | 'endedAt'>[],
+      rows: Pick<
+        TaskRow,
+        | 'id'
+        | 'state'
+        | 'due'
+        | 'sortDue'
+        | 'claimedBy'
+        | 'claimedAt'
+        | 'endedAt'
+        | 'role'
+        | 'proposedBy'
+        | 'firstRole'
+        | 'assignedBy'
+        | 'joinedTo'
+      >[],
     ): Promise<void> => {
       if (rows.length === 0) return
       const columns = {
@@ -235,10 +293,17 @@ export const caseStore = (sql: Sql) => {
         claimed_by: 'text',
         claimed_at: 'timestamptz',
         ended_at: 'timestamptz',
+        role: 'text',
+        proposed_by: 'text',
+        first_role: 'text',
+        assigned_by: 'text',
+        joined_to: 'uuid',
       }
       await sql`
         update cases.task as t set state = rows.state, due = rows.due, sort_due = rows.sort_due::timestamptz,
-          claimed_by = rows.claimed_by, claimed_at = rows.claimed_at, ended_at = rows.ended_at
+          claimed_by = rows.claimed_by, claimed_at = rows.claimed_at, ended_at = rows.ended_at, role = rows.role,
+          proposed_by = rows.proposed_by, first_role = rows.first_role, assigned_by = rows.assigned_by,
+          joined_to = rows.joined_to
         from ${sql.unnest(columns, rows)} where t.id = rows.id`
     },
 
@@ -256,16 +321,18 @@ export const caseStore = (sql: Sql) => {
         note: 'bytea',
         decided_by: 'text',
         decided_at: 'timestamptz',
+        confirmed_by: 'text',
       }
       await sql`
-        insert into cases.decision (id, task, case_id, tenant, person, outcome, reason, deemed, note, decided_by, decided_at)
-        select id, task, case_id, tenant, person, outcome, reason, deemed, note, decided_by, decided_at
+        insert into cases.decision (id, task, case_id, tenant, person, outcome, reason, deemed, note, decided_by, decided_at,
+          confirmed_by)
+        select id, task, case_id, tenant, person, outcome, reason, deemed, note, decided_by, decided_at, confirmed_by
         from ${sql.unnest(columns, rows)}`
     },
 
     decisionsOn: (tasks: string[]) => sql<DecisionRow>`
       select id, task, case_id as "caseId", tenant, person, outcome, reason, deemed, note, decided_by as "decidedBy",
-        decided_at as "decidedAt"
+        decided_at as "decidedAt", confirmed_by as "confirmedBy"
       from cases.decision where task = any(${tasks})`,
 
     insertRequests: async (rows: RequestRow[]): Promise<Set<string>> => {

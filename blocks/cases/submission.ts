@@ -14,6 +14,7 @@ import type { StartDraft } from './drafts.ts'
 import type { Files } from './files.ts'
 import { startsWhenComplete } from './flow.ts'
 import type { Forms } from './forms.ts'
+import { likeness } from './likeness.ts'
 import type { NamedParties } from './named-parties.ts'
 import { onlyOneOf } from './only-one.ts'
 import {
@@ -129,6 +130,7 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
         ...(started === undefined ? {} : { deadline: started.deadline.toISOString() }),
       },
       contestation: uuidv7(),
+      ...likeness(service.id, sent, pairwise),
     })
     if (made === undefined) return undefined
     const data = { case: made.caseId, service: service.id, version: service.version }

@@ -8,6 +8,7 @@ import type { Keys } from '@ashlar/kernel/keys'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import type { AskInput, Command, ExpiredCommand, Outcome, StartRequest, Step, TaskInput } from '@ashlar/workflow'
 import type { Appeals } from './appeal.ts'
+import type { Assigning } from './assignment.ts'
 import { caseLifecycle, type Json } from './case.ts'
 import { announce, asWorker, changed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
 import { closeCases } from './closing.ts'
@@ -27,6 +28,7 @@ export interface WorkNeeds {
   forms: Forms
   deadlines: Deadlines
   appeals: Pick<Appeals, 'contestedFact'>
+  assigning: Assigning
   definition(service: string, version?: string): Promise<PublicService>
 }
 
@@ -46,6 +48,7 @@ export function createWork({
   forms,
   deadlines,
   appeals,
+  assigning,
   definition,
 }: WorkNeeds) {
   const subjectOf = (row: { person: string }) => pairwise.back('cases', row.person)
@@ -82,12 +85,13 @@ export function createWork({
         sql,
         commands.map(({ caseId }) => caseId),
       )
-      const rows = await Promise.all(
+      const wanted = await Promise.all(
         commands.flatMap((command) => {
           const row = cases.get(command.caseId)
           return row === undefined || row.status === 'closed' ? [] : [toTask(command, row, at)]
         }),
       )
+      const rows = await assigning.sharedIfAutomatic(sql, wanted)
       const fresh = rows.length === 0 ? new Set<string>() : await store.insertTasks(rows)
       const moved: CaseRow[] = []
       const lines: TimelineRow[] = []
@@ -141,6 +145,14 @@ export function createWork({
       claimedAt: null,
       openedAt: at,
       endedAt: null,
+      applicantKind: row.applicantKind ?? (row.anonymous ? 'anonymous' : null),
+      skills: input.skills ?? [],
+      second: input.second ?? null,
+      bulk: input.bulk ?? false,
+      proposedBy: null,
+      firstRole: null,
+      assignedBy: null,
+      joinedTo: null,
     }
   }
 
@@ -504,6 +516,7 @@ function deemedDecision(task: TaskRow, onExpiry: Json, at: Date): DecisionRow {
     note: null,
     decidedBy: 'law',
     decidedAt: at,
+    confirmedBy: null,
   }
 }
 

@@ -295,13 +295,16 @@ export function toLifeEvent(source: LifeEventSource): LifeEvent {
 
 export function toStaff({ staff }: StaffSource, fallback: string): Record<string, Officer> {
   return Object.fromEntries(
-    Object.entries(staff).map(([id, { 'latin-name': latinName, door, language, ...rest }]) => [
+    Object.entries(staff).map(([id, { 'latin-name': latinName, door, language, skills, share, absences, ...rest }]) => [
       id,
       {
         id,
         ...rest,
         language: language ?? fallback,
         door: door ?? false,
+        skills: skills ?? [],
+        share: share ?? 100,
+        absences: absences ?? [],
         ...(latinName === undefined ? {} : { latinName }),
       },
     ]),

@@ -70,6 +70,12 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
   }
   for (const [n, role] of country.leads.entries())
     known(at('staff.yaml'), ['leads', n], 'role', role, Object.keys(country.roles))
+  for (const [n, { agency, unit }] of country.teams.entries()) {
+    const place: Place = ['teams', n]
+    known(at('staff.yaml'), [...place, 'agency'], 'agency', agency, declared.agencies)
+    if (country.agencies[agency] !== undefined)
+      known(at('staff.yaml'), [...place, 'unit'], 'unit', unit, Object.keys(country.agencies[agency].units))
+  }
   for (const officer of Object.values(country.staff)) {
     const report = at('staff.yaml')
     const place: Place = ['staff', officer.id]
@@ -79,6 +85,8 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
       known(report, [...place, 'unit'], 'unit', officer.unit, units)
     for (const [n, role] of officer.roles.entries())
       known(report, [...place, 'roles', n], 'role', role, Object.keys(country.roles))
+    for (const [n, skill] of officer.skills.entries())
+      known(report, [...place, 'skills', n], 'skill', skill, Object.keys(country.skills))
   }
   checkPopulation()
   checkLanguages(country, files)

@@ -35,6 +35,10 @@ export interface Country {
   roles: Record<string, InLanguages>
   /** Roles that may give back a task which a colleague has taken. */
   leads: string[]
+  /** What officers can be able to do, as tasks ask for it. */
+  skills: Record<string, InLanguages>
+  /** How the work of a unit is given out: each takes what they like best next, or it is shared out by itself. */
+  teams: Team[]
   staff: Record<string, Officer>
   /** Texts in which the country differs from the house: language → flattened key → ICU message. */
   texts: Record<string, Record<string, string>>
@@ -163,6 +167,12 @@ export interface LifeEvent {
   summary: InLanguages
 }
 
+export interface Team {
+  agency: string
+  unit: string
+  assignment: 'manual' | 'automatic'
+}
+
 export interface Officer {
   id: string
   name: string
@@ -173,6 +183,11 @@ export interface Officer {
   email?: string
   language: string
   door: boolean
+  skills: string[]
+  /** How much of a full working time, in percent. */
+  share: number
+  /** First and last day. */
+  absences: { from: string; until: string }[]
 }
 
 /** An example of a service, which is run before it is published. */

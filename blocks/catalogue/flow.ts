@@ -1,5 +1,5 @@
 // The flow of a service: from what stands in the file to items of one form, and a walk over all of them.
-import type { FlowItem, Question } from './public-service.ts'
+import type { FlowItem, Question, TaskItem } from './public-service.ts'
 import type { FlowSource, QuestionSource } from './schema/service.ts'
 
 /** confirm-match → confirmMatch */
@@ -24,6 +24,18 @@ export function toQuestion(name: string, source: QuestionSource): Question {
 const toQuestions = (sources: Record<string, QuestionSource> = {}): Question[] =>
   Object.entries(sources).map(([name, source]) => toQuestion(name, source))
 
+/** `four-eyes: true` is a second of the same role, always. */
+function toSecond({
+  role,
+  second,
+  'four-eyes': fourEyes,
+}: Pick<Extract<FlowSource, { task: string }>, 'role' | 'second' | 'four-eyes'>): TaskItem['second'] {
+  if (second === undefined) return fourEyes ? { role, sample: 1 } : undefined
+  const { sample, when } = second
+  const share = sample === undefined ? (when === undefined ? 1 : 0) : Number.parseFloat(String(sample)) / 100
+  return { role: second.role, sample: share, ...given({ when }) }
+}
+
 export function toFlow(sources: FlowSource[] = []): FlowItem[] {
   return sources.map(toItem)
 }
@@ -40,7 +52,8 @@ function toItem(source: FlowSource): FlowItem {
       facts: source.facts ?? [],
       outcomes: source.outcomes,
       reasons: source.reasons ?? {},
-      fourEyes: source['four-eyes'] ?? false,
+      fourEyes: (source['four-eyes'] ?? false) || source.second !== undefined,
+      ...given({ second: toSecond(source), skills: source.skills, bulk: source.bulk }),
       questions: toQuestions(source.questions),
       ...given({
         agency: source.agency,

@@ -18,6 +18,7 @@ import type {
   RuleModel,
   RuleTable,
   Start,
+  TaskItem,
   WriteItem,
 } from './public-service.ts'
 import {
@@ -488,6 +489,7 @@ export function checkPublicService(given: ServiceCheck): number {
           if (!Object.hasOwn(scope, name))
             unknown([...at, 'facts', m], 'fact at this point', name, Object.keys(scope), 'unknown-fact')
         feel([...at, 'unit'], item.unit, scope)
+        checkSecond(at, item, scope)
         checkOutcomes(at, item.outcomes, item.onExpiry)
         if (item.within === undefined && item.onExpiry !== undefined)
           report([...at, 'on-expiry'], { code: 'missing-key', message: 'it never expires', mend: "add 'within:'" })
@@ -593,6 +595,18 @@ export function checkPublicService(given: ServiceCheck): number {
     if (outcomes.length === 0)
       report([...at, 'outcomes'], { code: 'missing-key', message: 'it has no outcomes', mend: 'add them' })
     if (onExpiry !== undefined) known([...at, 'on-expiry'], 'outcome', onExpiry, outcomes)
+  }
+
+  /** Who confirms, and when: it sees what the officers see, and how they decided. */
+  function checkSecond(at: Place, { second, facts, outcomes }: TaskItem, scope: Scope) {
+    if (second === undefined) return
+    const place = [...at, 'second']
+    if (Object.keys(country.roles).length > 0)
+      known([...place, 'role'], 'role', second.role, Object.keys(country.roles))
+    if (!(second.sample >= 0 && second.sample <= 1))
+      report([...place, 'sample'], { code: 'bad-value', message: 'it is no share', mend: "write '10%', up to '100%'" })
+    const seen = Object.fromEntries(facts.flatMap((name) => (scope[name] === undefined ? [] : [[name, scope[name]]])))
+    feel([...place, 'when'], second.when, { ...seen, outcome: ['one of', ...outcomes], reason: 'string' })
   }
 
   function checkMessage(at: Place, name: string, scope: Scope) {

@@ -298,6 +298,12 @@ export interface TaskItem {
   /** How many people must agree; more than one is a panel. */
   panel?: { of: number; agree: number }
   fourEyes: boolean
+  /** Who confirms a decision before it takes effect: always, when it holds, or this share of them (0 to 1). */
+  second?: { role: string; sample: number; when?: Feel }
+  /** What whoever does it must be able to do. */
+  skills?: string[]
+  /** Whether an officer may decide many at once. */
+  bulk?: boolean
   /** Answers that the officer fills in. */
   questions: Question[]
 }

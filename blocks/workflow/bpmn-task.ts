@@ -112,6 +112,7 @@ function userTask(element: BpmnElement, items: ItemNode, needs: TaskNeeds): Node
           facts: listOf(words.facts),
           reasons: reasonsOf(words),
           fourEyes: words.fourEyes === 'true',
+          ...(words.fourEyes === 'true' ? { second: { role, sample: 1 } } : {}),
           ...(words.unit === undefined ? {} : { unit: words.unit }),
           ...(words.agency === undefined ? {} : { agency: words.agency }),
           ...shared,

@@ -38,7 +38,6 @@ export function createItems(definition: CompilableService, { nodes, newId, refus
         return { kind: 'decide', rule: item.rule, saveAs: item.rule, next: next() }
       case 'task': {
         if (item.panel !== undefined) refuse(at, `a panel for the task '${item.name}'`)
-        if (item.fourEyes) refuse(at, `four eyes on the task '${item.name}'`)
         if ((item.agency ?? definition.authority) !== definition.authority)
           refuse(at, `the task '${item.name}' in another agency, '${item.agency}'`)
         const input: Record<string, Mapping> = {
@@ -50,6 +49,9 @@ export function createItems(definition: CompilableService, { nodes, newId, refus
           reasons: value(item.reasons),
           within: value(item.within ?? null),
           onExpiry: value(item.onExpiry ?? null),
+          ...(item.second === undefined ? {} : { second: value({ ...item.second, when: item.second.when ?? null }) }),
+          ...(item.skills === undefined ? {} : { skills: value(item.skills) }),
+          ...(item.bulk ? { bulk: value(true) } : {}),
         }
         return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
       }

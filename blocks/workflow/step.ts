@@ -98,6 +98,10 @@ export interface TaskInput {
   /** Its term, for clocks that stop; when it ends is `due` of the command. */
   within: string | null
   onExpiry: string | null
+  /** Who confirms the decision, and which share of them; `when` (FEEL) sees the facts of the task and the `outcome`. */
+  second?: { role: string; sample: number; when: string | null }
+  skills?: string[]
+  bulk?: boolean
 }
 
 /** cases.ask → { outcome, answers, at, expired }, when the party has answered */

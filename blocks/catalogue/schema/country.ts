@@ -315,7 +315,31 @@ export const Staff = Type.Object(
   {
     country: id('The country.'),
     roles: map('id', inLanguages('The name of the role.'), 'The roles that tasks and registers name.'),
-    leads: optional(list(id('A role.'), 'Roles that may give back a task which a colleague has taken.')),
+    leads: optional(
+      list(
+        id('A role.'),
+        'Roles that lead a team: they give out its work and may take back what a colleague has taken.',
+      ),
+    ),
+    skills: optional(
+      map('id', inLanguages('The name of the skill.'), 'What officers can be able to do, as tasks ask for it.'),
+    ),
+    teams: optional(
+      list(
+        object(
+          {
+            agency: id('The agency.'),
+            unit: id('The unit.'),
+            assignment: oneOf(
+              ['manual', 'automatic'],
+              'manual: each officer takes the next task. automatic: tasks are shared out by skills, load and working time.',
+            ),
+          },
+          'A team.',
+        ),
+        'How the work of units is given out; manual, where nothing is said.',
+      ),
+    ),
     staff: map(
       'id',
       object(
@@ -328,6 +352,14 @@ export const Staff = Type.Object(
           email: optional(text('E-mail.')),
           language: optional(text('The language.')),
           door: optional(flag('Whether the demo has a door to this workplace.')),
+          skills: optional(list(id('A skill.'), 'What they are able to do.')),
+          share: optional(whole('How much of a full working time, in percent; 100 if absent.', 1)),
+          absences: optional(
+            list(
+              object({ from: day('The first day.'), until: day('The last day.') }, 'An absence.'),
+              'When they are away.',
+            ),
+          ),
         },
         'An officer.',
       ),

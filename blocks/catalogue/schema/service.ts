@@ -242,7 +242,21 @@ const Task = object(
     within,
     'on-expiry': optional(fact('The outcome that the law supposes if nobody decides in time.')),
     panel: optional(object({ of: whole('How many people.', 2), agree: whole('How many must agree.', 1) }, 'A panel.')),
-    'four-eyes': optional(flag('Whether a second person must confirm.')),
+    'four-eyes': optional(flag('Whether a second person of the same role must always confirm. Short for `second`.')),
+    second: optional(
+      object(
+        {
+          role: id('The role of those who confirm; never who decided first.'),
+          sample: optional(
+            amount('How many of the decisions, drawn by lot: 10%. All, if neither this nor `when` is given.'),
+          ),
+          when: optional(feel('When it is always confirmed. It sees the decision as `outcome`.')),
+        },
+        'A second person confirms before the decision takes effect.',
+      ),
+    ),
+    skills: optional(list(id('A skill.'), 'What whoever does it must be able to do; see staff.yaml.')),
+    bulk: optional(flag('Whether an officer may decide many of them at once.')),
     questions: optional(map('fact', Question, 'What the officer fills in.')),
   },
   step('work for a person in an office.'),
