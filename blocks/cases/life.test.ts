@@ -285,3 +285,26 @@ test('an officer asks for a reason that the service or every service knows, and 
 
   assert.equal((await seen(reference, context)).requests[0]?.reason, 'unclear')
 })
+
+test('an application in one piece that is refused leaves no draft, and may be sent again, put right, under its key', async () => {
+  const context = guest()
+  const apply = (answers: Record<string, unknown>) =>
+    home.cases.apply({ service: 'licence', language: 'en', key: 'k', answers }, context)
+
+  await assert.rejects(apply({ words: 'please', pages: 'many' }), code('answers-not-valid'))
+  const left = await home.cases.draftsOf(context)
+  const receipt = await apply({ words: 'please', pages: 3 })
+
+  assert.deepEqual(left, [])
+  assert.deepEqual((await apply({ words: 'please', pages: 3 })).reference, receipt.reference)
+})
+
+test('a page takes numbers as JSON has them', async () => {
+  const context = guest()
+  const draft = await home.cases.startDraft({ service: 'licence', language: 'en' }, context)
+
+  const body = { words: 'please', pages: 12 }
+  const saved = await home.cases.saveDraft({ draft: draft.id, page: 'words', body, version: 1 }, context)
+
+  assert.deepEqual(saved.form.answers, body)
+})

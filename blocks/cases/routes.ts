@@ -2,6 +2,7 @@
 import { etag, type Http, isKnown, linkNext, PageQuery, requireCaller, requireIfMatch } from '@ashlar/kernel/http'
 import { type Static, Type } from 'typebox'
 import type { Cases } from './cases.ts'
+import { LifeBody, lifeRoutes } from './life-routes.ts'
 
 const Text = Type.String()
 const Words = Type.String({ minLength: 1, maxLength: 4000 })
@@ -70,6 +71,7 @@ const RequestBody = Type.Object({
   id: Text,
   name: Type.Optional(Text),
   text: Type.Optional(Text),
+  reason: Type.Optional(Text),
   state: Text,
   askedAt: Moment,
   due: Type.Optional(Moment),
@@ -102,6 +104,7 @@ const ApplicationDetailBody = Type.Object({
   requests: Type.Array(RequestBody),
   representative: Type.Optional(RepresentativeBody),
   contestedBy: Type.Array(Type.Object({ caseId: Text, reference: Text, status: Text, result: Type.Optional(Text) })),
+  life: LifeBody,
   timeline: TimelineBody,
 })
 const QueuedTaskBody = Type.Object({
@@ -182,6 +185,7 @@ const CaseBody = Type.Object({
   requests: Type.Array(RequestBody),
   about: Type.Optional(Text),
   contestedBy: Type.Array(Type.Object({ id: Text, reference: Text, status: Text })),
+  life: LifeBody,
   timeline: TimelineBody,
   use: Type.Optional(Type.String({ description: 'The entry in the log of data uses' })),
 })
@@ -205,14 +209,23 @@ export function caseRoutes(cases: Cases, http: Http): void {
   offerRoutes(cases, http)
   applicationRoutes(cases, http)
   officeRoutes(cases, http)
+  lifeRoutes(cases, http)
 }
 
 function applyingRoutes(cases: Cases, http: Http): void {
   http.post(`${base}/drafts`, {
-    config: { scope: 'cases.apply', problems: ['public-service-not-open', 'case-not-found'] },
+    config: {
+      scope: 'cases.apply',
+      problems: ['public-service-not-open', 'case-not-found', 'not-appealable', 'appeal-too-late'],
+    },
     schema: {
       summary: 'Begin an application',
-      body: Type.Object({ service: Name, language: Name, about: Type.Optional(Type.String({ format: 'uuid' })) }),
+      body: Type.Object({
+        service: Name,
+        language: Name,
+        about: Type.Optional(Type.String({ format: 'uuid' })),
+        lateBecause: Type.Optional(Words),
+      }),
       response: { 201: DraftBody },
     },
     handler: async (request, reply) => {
@@ -386,7 +399,9 @@ function applicationRoutes(cases: Cases, http: Http): void {
     },
     handler: async (request, reply) => {
       const application = await cases.getApplication(request.params.id, requireCaller(request).context)
-      if (isKnown(request, reply, application.version)) return reply.code(304).send(null)
+      // A message leaves the version as it is, so that it is in no officer's way.
+      const { length: written } = application.life.messages
+      if (written === 0 && isKnown(request, reply, application.version)) return reply.code(304).send(null)
       return application
     },
   })
@@ -537,16 +552,18 @@ function officeRoutes(cases: Cases, http: Http): void {
   })
 
   http.post(`${base}/cases/:id/requests`, {
-    config: { scope: 'cases.work', problems: ['case-not-found', 'case-needs-reason', 'case-moved-on', 'case-closed'] },
+    config: {
+      scope: 'cases.work',
+      problems: ['case-not-found', 'case-needs-reason', 'case-moved-on', 'case-closed', 'ask-reason-not-known'],
+    },
     schema: {
       summary: 'Ask the applicant; the clock of the law stops until they answer',
       params: ById,
-      body: Type.Object({ text: Words }),
+      body: Type.Object({ text: Words, reason: Type.Optional(Name) }),
       response: { 201: Type.Object({ request: Text, version: Type.Integer() }) },
     },
     handler: async (request, reply) => {
-      const { text } = request.body
-      const ask = { case: request.params.id, text, version: requireIfMatch(request) }
+      const ask = { case: request.params.id, ...request.body, version: requireIfMatch(request) }
       const asked = await cases.ask(ask, requireCaller(request).context)
       return reply.code(201).header('etag', etag(asked.version)).send(asked)
     },

@@ -3,6 +3,7 @@ import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
+import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import type { Appeals, Contested } from './appeal.ts'
 import { actorOf, asWorker } from './change.ts'
@@ -225,23 +226,38 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
       const id = uuidOf(`application ${personOf(context)} ${key}`)
       const begun = await sql.read(context, (sql) => draftStore(sql).find(id, personOf(context)))
       if (begun === undefined) await startDraft(start, context, id)
-      // The same call twice at once: the other one may have sent it by now.
-      const row = begun ?? (await find(id, context))
-      if (row.state === 'submitted') return sentBefore(row, context)
-      if (row.state !== 'open') throw DraftNotFound()
-      const service = await definition(row.service)
-      const saved = await open(row)
-      // What registers know may decide what is asked, and answers what registers are asked: so twice.
-      const first = forms.readAnswers(service, answers, forms.contextFor(saved, row.language))
-      const known = await forms.withEvidence(service, { ...saved, answers: first.answers }, row.language, context)
-      const read = forms.readAnswers(service, answers, forms.contextFor(known.content, row.language))
-      if (read.errors.length > 0) throw AnswersNotValid(read.errors)
-      const named = await parties.find(service, read.answers, saved.answers, context)
-      if (named.errors.length > 0) throw AnswersNotValid(named.errors)
-      const given = { ...known.content, answers: named.answers }
-      const { content, form } = await forms.withEvidence(service, given, row.language, context)
-      return sendReady({ service, row, saved, content, form }, context)
+      try {
+        return await applyWith(id, begun, answers, context)
+      } catch (error) {
+        // Who applies in one piece learns what was wrong, and leaves no draft behind.
+        if (isProblem(error)) await sql.begin(context, (sql) => draftStore(sql).remove(id, personOf(context)))
+        throw error
+      }
     },
+  }
+
+  async function applyWith(
+    id: string,
+    begun: DraftRow | undefined,
+    answers: Record<string, unknown>,
+    context: Context,
+  ): Promise<Receipt> {
+    // The same call twice at once: the other one may have sent it by now.
+    const row = begun ?? (await find(id, context))
+    if (row.state === 'submitted') return sentBefore(row, context)
+    if (row.state !== 'open') throw DraftNotFound()
+    const service = await definition(row.service)
+    const saved = await open(row)
+    // What registers know may decide what is asked, and answers what registers are asked: so twice.
+    const first = forms.readAnswers(service, answers, forms.contextFor(saved, row.language))
+    const known = await forms.withEvidence(service, { ...saved, answers: first.answers }, row.language, context)
+    const read = forms.readAnswers(service, answers, forms.contextFor(known.content, row.language))
+    if (read.errors.length > 0) throw AnswersNotValid(read.errors)
+    const named = await parties.find(service, read.answers, saved.answers, context)
+    if (named.errors.length > 0) throw AnswersNotValid(named.errors)
+    const given = { ...known.content, answers: named.answers }
+    const { content, form } = await forms.withEvidence(service, given, row.language, context)
+    return sendReady({ service, row, saved, content, form }, context)
   }
 }
 

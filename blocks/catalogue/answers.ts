@@ -57,7 +57,11 @@ const several = (body: Body, name: string): string[] | undefined => {
   return all.length === 0 ? undefined : all
 }
 
-const field = (question: Question, body: Body) => one(body, question.name)
+/** As a form sends it, or as JSON has it: a number, or true and false. */
+const field = ({ name }: Question, body: Body): unknown => {
+  const value = Object.hasOwn(body, name) ? body[name] : undefined
+  return typeof value === 'number' || typeof value === 'boolean' ? value : one(body, name)
+}
 const fields = (question: Question, body: Body) => several(body, question.name)
 
 // C0 and C1 controls, and what is no whole character. Zero-width joiners stay: scripts need them.
@@ -310,6 +314,26 @@ const phone: Reader = {
   schema: () => ({ type: 'string', pattern: '^\\+?[0-9]{4,15}$' }),
 }
 
+/** IBAN (ISO 13616): letters and digits in any script of digits, spaces as one likes, and a checksum that finds slips. */
+const bankAccount: Reader = {
+  fromForm: field,
+  read: (raw) => {
+    if (typeof raw !== 'string' || raw.length > 100) return { code: 'notAnAccount' }
+    const value = toLatinDigits(clean(raw))
+      .replace(/[\s\-.\u200e\u200f]/gu, '')
+      .toUpperCase()
+    return isIban(value) ? { value } : { code: 'notAnAccount' }
+  },
+  schema: () => ({ type: 'string', pattern: '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$' }),
+}
+
+/** ISO 7064 MOD 97-10, digit by digit, so that no number grows too large. */
+function isIban(value: string): boolean {
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(value)) return false
+  const digits = [...value.slice(4), ...value.slice(0, 4)].map((sign) => Number.parseInt(sign, 36)).join('')
+  return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1
+}
+
 const list: Reader = {
   fromForm: fields,
   read: (raw, question, context) => {
@@ -407,6 +431,7 @@ export const readers: Partial<Record<QuestionType, Reader>> = {
   money,
   email,
   phone,
+  bankAccount,
   list,
   file,
   record,
