@@ -2,6 +2,7 @@
 // serving process up, and shows where to go.
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { resolveDatabase } from '@ashlar/kernel/postgres'
@@ -17,6 +18,7 @@ import {
 } from '@ashlar/server'
 import type { Typesetter } from '@ashlar/typst'
 import { type Arguments, settingsOf } from './arguments.ts'
+import { keptCountry } from './kept-country.ts'
 import { readKeys } from './keys.ts'
 import { freePort } from './port.ts'
 import type { Running } from './running.ts'
@@ -51,7 +53,10 @@ export async function start({ flags }: Arguments, openDatabase?: typeof resolveD
     const typesetting = import('@ashlar/typst').then(({ startTypesetter }) =>
       startTypesetter({ socket: socketIn(folder) }),
     )
-    const reading = import('./country.ts').then(({ readyCountry }) => readyCountry(settings.country.folder))
+    const countryFolder = resolve(settings.country.folder)
+    const reading = keptCountry(countryFolder, join(folder, 'country.kept'), async () =>
+      (await import('./country.ts')).readyCountry(countryFolder),
+    )
     // Whichever fails first is told of; then nobody waits for the others.
     for (const one of [opening, typesetting, reading]) one.catch(() => undefined)
     const { migrate } = await import('@ashlar/kernel/sql')
@@ -87,6 +92,7 @@ export async function start({ flags }: Arguments, openDatabase?: typeof resolveD
       stops.push(...(await openSandbox(sandbox, { settings, folder, secrets, port, baseUrl })))
     }
     const ready = await telling
+    flushCompileCache()
     const seconds = Number(((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1))
     const running: Running = { url: baseUrl, key: secrets.operator, pid: process.pid }
     writeFileSync(join(folder, 'running.json'), JSON.stringify(running), { mode: 0o600 })
