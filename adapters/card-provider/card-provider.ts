@@ -53,6 +53,11 @@ export function createCardProvider({ url, key, secret }: CardProviderNeeds): Pay
       return { providerId: (answer as { id: string }).id }
     },
 
+    payout: async ({ key, reference, amount, account, description }) => {
+      const answer = await call('POST', '/v1/payouts', { reference, amount, account, description }, key)
+      return { providerId: (answer as { id: string }).id }
+    },
+
     inquire: async (reference) => {
       const { events } = (await call('GET', `/v1/events?reference=${encodeURIComponent(reference)}`)) as {
         events: ProviderEvent[]

@@ -55,6 +55,7 @@ type Line =
   | { checkout: Checkout }
   | { charge: Charge }
   | { refund: { id: string; key: string } }
+  | { payout: { id: string; key: string } }
   | { event: ProviderEvent }
 
 const isBehaviour = (text: unknown): text is Behaviour =>
@@ -69,6 +70,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
   const checkouts = new Map<string, Checkout>()
   const byKey = new Map<string, Checkout>()
   const refunds = new Map<string, string>()
+  const payouts = new Map<string, string>()
   const events: ProviderEvent[] = []
   const pending = new Set<NodeJS.Timeout>()
 
@@ -78,6 +80,7 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
       byKey.set(line.checkout.key, line.checkout)
     } else if ('charge' in line) checkouts.get(line.charge.checkout)!.paid = true
     else if ('refund' in line) refunds.set(line.refund.key, line.refund.id)
+    else if ('payout' in line) payouts.set(line.payout.key, line.payout.id)
     else events.push(line.event)
   }
   function write(line: Line): void {
@@ -190,6 +193,28 @@ export async function startSandboxProvider(options: SandboxOptions): Promise<San
       notify(event)
     }
     return { id: refund.id }
+  })
+
+  http.post('/v1/payouts', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    const { reference, amount, account } = request.body as {
+      reference: string
+      amount: Checkout['amount']
+      account?: string
+    }
+    if (typeof key !== 'string' || !reference || !Number.isSafeInteger(amount?.value) || amount.value <= 0 || !account)
+      return reply.code(422).send({ error: 'idempotency-key, reference, amount and account are needed' })
+    const known = payouts.get(key)
+    const payout = { id: known ?? randomUUID(), key }
+    if (!known) {
+      // An account that ends in 99 is closed: the bank sends the money back.
+      const kind = account.endsWith('99') ? ('payout-failed' as const) : ('payout-settled' as const)
+      const event = { id: randomUUID(), kind, reference, providerId: payout.id, amount }
+      write({ payout })
+      write({ event })
+      notify(event)
+    }
+    return { id: payout.id }
   })
 
   http.get('/v1/events', async (request) => {

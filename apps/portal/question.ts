@@ -158,6 +158,16 @@ export function questionField(props: FieldProps): Html {
         spellcheck: false,
         attributes: { dir: 'ltr' },
       })
+    case 'bankAccount':
+      return textInput({
+        ...field,
+        label,
+        value: shown.one,
+        spellcheck: false,
+        autocapitalize: 'characters',
+        classes: 'govuk-input--width-20',
+        attributes: { dir: 'ltr' },
+      })
     default:
       return textInput({
         ...field,

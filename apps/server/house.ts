@@ -37,6 +37,7 @@ import {
   type LocalPayments,
   type Payments,
   paymentSteps,
+  toPaidOut,
   toReceipt,
 } from '@ashlar/payments'
 import { createRegistries, type Registries, registrySteps } from '@ashlar/registries'
@@ -257,7 +258,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     ...Object.values(registrySteps(registries)),
     ...decisionSteps(decisions),
     ...cases.steps,
-    ...paymentSteps(payments),
+    ...paymentSteps(payments, { money: (amount) => moneyOf(amount, country.currency.code) }),
     ...documentSteps(documents, { zone: country.zone }),
     ...messagingSteps(messaging),
     ...exchangeSteps(exchange),
@@ -281,6 +282,10 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     for (const order of await payments.ordersOf(bill.id)) await completePayment(order, bill)
   })
 
+  events.subscribe('payments.paid-out', 'workflow.complete-payout', async ({ data }) => {
+    const { key } = data as { key: string }
+    await completeStep(key, toPaidOut(await payments.getPayout(key)))
+  })
   for (const end of ['acknowledged', 'refused'])
     events.subscribe(`exchange.${end}`, 'workflow.complete-telling', async ({ data }) => {
       const { key } = data as { key: string }

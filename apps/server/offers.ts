@@ -6,6 +6,7 @@ export const offers: Offers = {
   steps: {
     'registries.lookUp': 'registries',
     'registries.write': 'registries',
+    'registries.issueNumber': 'registries',
     'decisions.decide': 'decisions',
     'cases.task': 'cases',
     'cases.ask': 'cases',
@@ -15,6 +16,7 @@ export const offers: Offers = {
     'payments.collect': 'payments',
     'payments.refund': 'payments',
     'documents.issue': 'documents',
+    'payments.payout': 'payments',
     'messaging.notify': 'messaging',
     'exchange.tell': 'exchange',
     'workflow.parallel': 'workflow',

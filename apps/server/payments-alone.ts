@@ -23,7 +23,7 @@ export interface PaymentsAlone {
   port: number
 }
 
-const scopes = ['payments.request', 'payments.read', 'payments.refund', 'payments.ledger']
+const scopes = ['payments.request', 'payments.read', 'payments.refund', 'payments.payout', 'payments.ledger']
 
 /** Gives the address it serves under, and what ends it. */
 export async function servePayments(needs: PaymentsAlone): Promise<{ url: string; close(): Promise<void> }> {

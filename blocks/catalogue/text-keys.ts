@@ -127,6 +127,7 @@ export const errorCodes = [
   'tooLate',
   'notAnEmail',
   'notAPhone',
+  'notAnAccount',
   'notLike',
   'mustConfirm',
   'unreadable',

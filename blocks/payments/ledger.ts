@@ -5,9 +5,10 @@ import type { Sql } from '@ashlar/kernel/sql'
 
 /**
  * receivable: what payers owe · revenue: what the authority earned · clearing: money at the provider ·
- * refunds-payable: promised back, not yet sent · surplus: arrived without being owed.
+ * refunds-payable: promised back, not yet sent · surplus: arrived without being owed · benefits: what the authority
+ * pays to people · payouts-payable: promised to them, not yet sent.
  */
-type Account = 'receivable' | 'revenue' | 'clearing' | 'refunds-payable' | 'surplus'
+type Account = 'receivable' | 'revenue' | 'clearing' | 'refunds-payable' | 'surplus' | 'benefits' | 'payouts-payable'
 
 export interface Balance {
   account: Account
@@ -16,7 +17,9 @@ export interface Balance {
 
 interface Booking {
   tenant: string
-  bill: string
+  /** What it belongs to: a bill, or a payout. */
+  bill?: string
+  payout?: string
   at: Date
   amount: Money
   debit: Account
@@ -24,12 +27,12 @@ interface Booking {
 }
 
 /** Books one transfer of two entries; a debit is positive, a credit negative. */
-export async function book(sql: Sql, { tenant, bill, at, amount, debit, credit }: Booking): Promise<void> {
+export async function book(sql: Sql, { tenant, bill, payout, at, amount, debit, credit }: Booking): Promise<void> {
   const transfer = uuidv7()
   await sql`
-    insert into payments.entry (transfer, tenant, account, amount, currency, bill, booked_at)
-    values (${transfer}, ${tenant}, ${debit}, ${amount.value}, ${amount.currency}, ${bill}, ${at}),
-           (${transfer}, ${tenant}, ${credit}, ${-amount.value}, ${amount.currency}, ${bill}, ${at})`
+    insert into payments.entry (transfer, tenant, account, amount, currency, bill, payout, booked_at)
+    values (${transfer}, ${tenant}, ${debit}, ${amount.value}, ${amount.currency}, ${bill ?? null}, ${payout ?? null}, ${at}),
+           (${transfer}, ${tenant}, ${credit}, ${-amount.value}, ${amount.currency}, ${bill ?? null}, ${payout ?? null}, ${at})`
 }
 
 /** What stands on each account of an authority, per currency; the sum of a currency is always 0. */

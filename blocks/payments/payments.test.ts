@@ -98,6 +98,58 @@ describe('payments and their provider', () => {
   const open = async (id: string) =>
     (await payments.checkout(id, { returnUrl: 'http://localhost/back', description: 'Fine', language: 'ar' })).url
 
+  it('a payout is paid once to the account, its account is sealed, and the ledger balances', async () => {
+    const person = randomUUID()
+    const amount = { value: 40_000, currency: 'VRD' }
+    const order = {
+      key: randomUUID(),
+      tenant: 'benefits',
+      amount,
+      person,
+      account: 'GB82WEST12345698765432',
+      reason: 'birth grant',
+    }
+
+    await Promise.all(Array.from({ length: 5 }, () => payments.payout(order)))
+    await settle()
+
+    const paid = await payments.getPayout(order.key)
+    assert.equal(paid.state, 'settled')
+    await assert.rejects(payments.payout({ ...order, amount: { ...amount, value: 1 } }), {
+      code: 'payment-order-differs',
+    })
+    await assert.rejects(payments.payout({ ...order, key: 'other', amount: { ...amount, value: 0 } }), {
+      code: 'amount-not-positive',
+    })
+    await assert.rejects(payments.getPayout('nothing'), { code: 'payout-not-found' })
+    assert.deepEqual(
+      (await payments.ledger('benefits')).map(({ account, amount: { value } }) => [account, value]),
+      [
+        ['benefits', 40_000],
+        ['clearing', -40_000],
+        ['payouts-payable', 0],
+      ],
+    )
+  })
+
+  it('an account that is closed pays nobody, and the authority has its money back', async () => {
+    const amount = { value: 500, currency: 'VRD' }
+    const order = {
+      key: randomUUID(),
+      tenant: 'closed',
+      amount,
+      person: randomUUID(),
+      account: 'XX0000000000099',
+      reason: 'grant',
+    }
+
+    await payments.payout(order)
+    await settle()
+
+    assert.equal((await payments.getPayout(order.key)).state, 'failed')
+    assert.ok((await payments.ledger('closed')).every(({ amount: { value } }) => value === 0))
+  })
+
   it('a declined card charges nothing, and the bill can be paid then', async () => {
     const { id } = await bill()
     const url = await open(id)

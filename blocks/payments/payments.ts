@@ -3,10 +3,12 @@ import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, publicReference, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
+import type { Keys } from '@ashlar/kernel/keys'
 import type { Money } from '@ashlar/kernel/money'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { type Bill, billLifecycle, type Refund, refundLifecycle } from './bill.ts'
 import { type Balance, balances, book } from './ledger.ts'
+import { createPayouts, type Payout, type PayoutOrder } from './payout.ts'
 import {
   AmountNotPositive,
   BillNotPayable,
@@ -60,6 +62,10 @@ export interface Payments {
   withdraw(reference: string): Promise<Bill>
   /** Sends money back. The same key twice is one refund. Throws BillNotPayable if nothing was paid, RefundExceedsPayment. */
   refund(order: RefundOrder): Promise<Refund>
+  /** Pays money to an account. The same key twice is one payout; another order under it: OrderDiffers. */
+  payout(order: PayoutOrder): Promise<Payout>
+  /** Throws PayoutNotFound. */
+  getPayout(key: string): Promise<Payout>
   refundsOf(billId: string): Promise<Refund[]>
   /** The references of the orders that a bill answers. */
   ordersOf(billId: string): Promise<string[]>
@@ -83,6 +89,8 @@ export interface PaymentNeeds {
   jobs: Jobs
   pairwise: Pairwise
   provider: PaymentProvider
+  /** Seals accounts; without it nobody is paid. */
+  keys?: Pick<Keys, 'seal' | 'open'>
 }
 
 /** A notice that has not come after this long is asked for, then again after twice as long each time, for about a month. */
@@ -97,7 +105,9 @@ const platform = (purpose: string): Context => ({
   trace: '',
 })
 
-export function createPayments({ sql, clock, events, jobs, pairwise, provider }: PaymentNeeds): LocalPayments {
+export function createPayments(needs: PaymentNeeds): LocalPayments {
+  const { sql, clock, events, jobs, pairwise, provider } = needs
+  const { payout, getPayout, applyPayout } = createPayouts(needs)
   const asPlatform = platform('collect-payments')
   const announce = (bill: StoredBill) => ({
     key: bill.id,
@@ -118,6 +128,7 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
       const now = clock.now()
       if (!(await noteOnce(sql, { provider: provider.name, id: event.id, kind: event.kind }, now))) return
 
+      if (event.kind === 'payout-settled' || event.kind === 'payout-failed') return applyPayout(sql, event, now)
       if (event.kind === 'payment-settled') {
         const bill = await billStore(sql).lock(event.reference)
         const surplus = !['requested', 'pending'].includes(bill.state) || !sameMoney(event.amount, bill.amount)
@@ -327,6 +338,8 @@ export function createPayments({ sql, clock, events, jobs, pairwise, provider }:
         return refund
       }),
 
+    payout,
+    getPayout,
     ordersOf: (billId) => sql.begin(asPlatform, (sql) => billStore(sql).ordersOf(billId)),
 
     refundsOf: (billId) => sql.begin(asPlatform, (sql) => refundStore(sql).ofBill(billId)),

@@ -44,3 +44,12 @@ export const ProviderUnavailable = problem(
 export const AmountNotPositive = problem('amount-not-positive', 422, 'An amount must be more than nothing', () => ({
   errors: [{ pointer: '/amount/value', code: 'minimum', message: 'A whole number of minor units above 0.' }],
 }))
+
+export const PayoutsNotOffered = problem(
+  'payouts-not-offered',
+  501,
+  'This installation pays nobody',
+  () => 'Its payment provider only collects money, or payments runs in a process without keys.',
+)
+
+export const PayoutNotFound = problem('payout-not-found', 404, 'There is no such payout')

@@ -36,6 +36,8 @@ export function createRemotePayments({ url, token }: { url: string; token: strin
     checkout: (id, options) => call('POST', `/bills/${segment(id)}/checkout`, options),
     withdraw: (reference) => call('POST', '/withdrawals', { reference }),
     refund: (order) => call('POST', '/refunds', order),
+    payout: (order) => call('POST', '/payouts', order),
+    getPayout: (key) => call('GET', `/payouts?key=${segment(key)}`),
     refundsOf: (id) => call('GET', `/bills/${segment(id)}/refunds`),
     ordersOf: (id) => call('GET', `/bills/${segment(id)}/orders`),
     billsOf: (person) => call('GET', `/payers/${segment(person)}/bills`),

@@ -52,6 +52,26 @@ const RefundOrderBody = Type.Object({
   amount: Type.Optional(MoneyBody),
   reason: Type.String({ maxLength: 500 }),
 })
+const PayoutOrderBody = Type.Object({
+  key: Type.String({ minLength: 1, maxLength: 200 }),
+  tenant: Type.String({ minLength: 1, maxLength: 100 }),
+  amount: MoneyBody,
+  person: Type.String({ format: 'uuid' }),
+  account: Type.String({ maxLength: 34, description: 'IBAN' }),
+  reason: Type.String({ maxLength: 500 }),
+  caseId: Type.Optional(Type.String({ format: 'uuid' })),
+})
+const PayoutBody = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  publicReference: Type.String(),
+  tenant: Type.String(),
+  amount: MoneyBody,
+  reason: Type.String(),
+  state: Type.String({ description: 'requested, settled or failed' }),
+  requestedAt: Type.String(),
+  endedAt: Type.Optional(Type.String()),
+})
 const CheckoutBody = Type.Object({
   returnUrl: Type.String({ maxLength: 2000 }),
   description: Type.String({ maxLength: 500 }),
@@ -110,6 +130,29 @@ export function paymentRoutes(payments: Payments, http: Http): void {
     config: { scope: 'payments.refund' },
     schema: { summary: 'Send money back', body: RefundOrderBody, response: { 201: RefundBody } },
     handler: async (request, reply) => reply.code(201).send(await payments.refund(request.body)),
+  })
+
+  http.post<{ Body: Static<typeof PayoutOrderBody> }>(`${base}/payouts`, {
+    config: {
+      scope: 'payments.payout',
+      problems: ['payouts-not-offered', 'amount-not-positive', 'payment-order-differs'],
+    },
+    schema: {
+      summary: 'Pay money to an account; the same key is paid once',
+      body: PayoutOrderBody,
+      response: { 201: PayoutBody },
+    },
+    handler: async (request, reply) => reply.code(201).send(await payments.payout(request.body)),
+  })
+
+  http.get<{ Querystring: { key: string } }>(`${base}/payouts`, {
+    config: { scope: 'payments.read', problems: ['payout-not-found'] },
+    schema: {
+      summary: 'A payout by its key',
+      querystring: Type.Object({ key: Type.String({ maxLength: 200 }) }),
+      response: { 200: PayoutBody },
+    },
+    handler: (request) => payments.getPayout(request.query.key),
   })
 
   http.get<{ Params: Static<typeof ById> }>(`${base}/bills/:id/refunds`, {

@@ -1,10 +1,14 @@
 // What processes may do with payments: collect and refund.
+
+import type { Money } from '@ashlar/kernel/money'
 import { isProblem } from '@ashlar/kernel/problem'
 import type { CollectInput, Command, Outcome, RefundInput, Step } from '@ashlar/workflow'
 import type { Bill } from './bill.ts'
 import type { Payments } from './payments.ts'
+import type { Payout } from './payout.ts'
+import { AmountNotPositive } from './problems.ts'
 
-const money = {
+const moneySchema = {
   type: 'object',
   required: ['value', 'currency'],
   properties: { value: { type: 'integer' }, currency: { type: 'string' } },
@@ -15,7 +19,7 @@ const receipt = {
   properties: {
     state: text,
     reference: { type: ['string', 'null'] },
-    amount: money,
+    amount: moneySchema,
     paidAt: { type: ['string', 'null'] },
   },
 }
@@ -28,14 +32,36 @@ export const toReceipt = (bill: Bill) => ({
   paidAt: bill.settledAt ?? null,
 })
 
-export function paymentSteps(payments: Payments): [Step<CollectInput>, Step<RefundInput>] {
+/** payments.payout → { state: 'settled' | 'failed', reference, amount }, when the provider has said so. */
+export interface PayoutInput {
+  /** IBAN. */
+  to: string
+  amount: { value: number; currency: string } | number
+  reason: string
+  /** Who gets it; the applicant if absent. */
+  person?: string | null
+  /** The agency whose money it is; the authority if absent. */
+  agency?: string
+}
+
+/** What a process learns of a payout that is over. */
+export const toPaidOut = ({ state, publicReference, amount }: Payout) => ({
+  state,
+  reference: publicReference,
+  amount: { ...amount },
+})
+
+export function paymentSteps(
+  payments: Payments,
+  { money }: { money?(amount: number): Money } = {},
+): [Step<CollectInput>, Step<RefundInput>, Step<PayoutInput>] {
   return [
     {
       name: 'payments.collect',
       input: {
         type: 'object',
         required: ['fee', 'amount', 'reference'],
-        properties: { fee: text, amount: money, reference: text },
+        properties: { fee: text, amount: moneySchema, reference: text },
       },
       output: receipt,
       run: (commands) => each(commands, (command) => collect(payments, command)),
@@ -56,7 +82,7 @@ export function paymentSteps(payments: Payments): [Step<CollectInput>, Step<Refu
       input: {
         type: 'object',
         required: ['reference', 'reason'],
-        properties: { reference: text, amount: money, reason: text },
+        properties: { reference: text, amount: moneySchema, reason: text },
       },
       output: receipt,
       run: (commands) =>
@@ -64,6 +90,31 @@ export function paymentSteps(payments: Payments): [Step<CollectInput>, Step<Refu
           const order = { key, billReference: input.reference, reason: input.reason }
           const made = await payments.refund(input.amount ? { ...order, amount: input.amount } : order)
           return { done: { state: made.state, reference: input.reference, amount: { ...made.amount } } }
+        }),
+    },
+    {
+      name: 'payments.payout',
+      input: {
+        type: 'object',
+        required: ['to', 'amount', 'reason'],
+        properties: { to: text, reason: text, agency: text },
+      },
+      output: { type: 'object', properties: { state: text, reference: text, amount: moneySchema } },
+      run: (commands) =>
+        each(commands, async ({ key, input, context, caseId }) => {
+          const person = input.person ?? context.subject
+          const amount = typeof input.amount === 'number' ? money?.(input.amount) : input.amount
+          if (!person || !amount) throw AmountNotPositive()
+          const made = await payments.payout({
+            key,
+            tenant: input.agency ?? context.tenant ?? '',
+            amount,
+            person,
+            account: input.to,
+            reason: input.reason,
+            caseId,
+          })
+          return made.state === 'requested' ? { waiting: true } : { done: toPaidOut(made) }
         }),
     },
   ]

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Consent, DataUse } from '@ashlar/consent'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import { type Pairwise, uuidOf, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import { type Access, isRefused, judgeAccess, type Permission } from './access.ts'
 import { find, planOf } from './finding.ts'
@@ -99,7 +99,7 @@ export function createWriting({ sql, clock, events, pairwise, registers, consent
     const { by, set, version, access, context } = write
     const before = isEmpty(by) ? undefined : await findOne(sql, register, by, lock)
     if (before && version !== undefined && version !== before.version) throw RecordMovedOn(before.version)
-    const values = merged(before?.values ?? {}, set)
+    const values = merged(before?.values ?? newValues(register, write.key), set)
     if (before && isSame(values, before.values)) return { before, after: before }
     const faults = register.faultsOf(values)
     if (faults.length > 0) throw RecordNotValid(register.id, faults)
@@ -196,6 +196,11 @@ async function doneBefore(sql: Sql, write: Write): Promise<Written | undefined> 
   const done = await registryStore(sql).findCommand(write.key)
   if (done && done.request !== hashOf(write)) throw WriteKeyReused()
   return done && { id: done.record, version: done.version }
+}
+
+/** A register that gives its records an id gives one to a new record, the same however often it is tried. */
+function newValues({ ownId }: Register, key: string): Values {
+  return ownId === undefined ? {} : { [ownId]: uuidOf(`record ${key}`) }
 }
 
 const ID_FIXED = { pointer: '/id', code: 'fixed', message: 'a record keeps its id' }
