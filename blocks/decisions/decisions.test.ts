@@ -17,6 +17,7 @@ import {
   decisionSteps,
   type NewDecision,
   type RuleTable,
+  writeDmn,
 } from './index.ts'
 
 const GRACE = '01900000-0000-7000-8000-000000000001'
@@ -265,4 +266,37 @@ test('over HTTP a changed rule is tried, and one that is no rule is refused', as
   assert.equal(broken.status, 422)
   assert.equal(broken.body.errors[0].pointer, '/table/rows/0/if/days')
   await http.close()
+})
+
+test('a decision of a DMN file is kept, explained and made again like one of a table', async () => {
+  const xml = writeDmn({ name: 'fine', namespace: 'urn:fine', rules: [table], facts: shape })
+  const inputs = { fine: 'fine', today: 'today' }
+  const model = { file: 'fine.dmn', decision: 'price', xml, imports: [] }
+  const rule: RuleTable = { name: 'price', inputs, rows: [], model }
+  const facts = { fine: { placedOn: '2026-02-01', driver: 'Grace Hopper' }, today: '2026-03-02' }
+  const made = decide(rule, facts, { facts: shape })
+  const kept = createDecisions({ ...home.decisions, ruleOf: async () => ({ table: rule, facts: shape }) })
+
+  const id = await kept.record(decision({ trace: made.trace, context: { ...authority, subject: GRACE } }))
+  const found = await kept.get(id, officer)
+
+  assert.deepEqual(made.output, { percent: 65 })
+  assert.deepEqual(found.trace.laws, ['s.41(3)'])
+  assert.deepEqual(found.explanation.decided, [
+    {
+      row: 1,
+      law: 's.41(3)',
+      conditions: [
+        {
+          input: 'days',
+          label: 'rule.price.input.days',
+          needed: [{ kind: 'atMost', value: 60 }],
+          not: false,
+          value: 29,
+          passed: true,
+        },
+      ],
+    },
+  ])
+  assert.deepEqual(await kept.replay(id, officer), { same: true, differences: [] })
 })

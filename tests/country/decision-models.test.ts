@@ -195,3 +195,41 @@ test('an input that is no fact is told where it stands in the file', () => {
     /price\.dmn:\d+:1 error: .*'price' needs 'Day of payment', and there is no fact 'dayOfPayment'/,
   )
 })
+
+const tables: [string, string, RegExp | undefined][] = [
+  ['collect', 'hit: collect sum\n    inputs: { days: (today - fine.placedOn).days }', undefined],
+  [
+    'a policy that is none',
+    'hit: frist\n    inputs: { days: (today - fine.placedOn).days }',
+    /service\.yaml:\d+:\d+ error: 'frist' is not one of the words that can stand here; write 'first'/,
+  ],
+  [
+    'priorities that nothing orders',
+    'hit: priority\n    inputs: { days: (today - fine.placedOn).days }',
+    /error: nothing says which outputs come first; add 'outputs:' with 'values:'/,
+  ],
+  [
+    'an output that no row has',
+    'inputs: { days: (today - fine.placedOn).days }\n    outputs: { precent: { otherwise: 100 } }',
+    /error: there is no output 'precent'; write 'percent'/,
+  ],
+]
+
+for (const [what, head, expected] of tables)
+  test(`a table of YAML may have every hit policy of DMN: ${what}`, () => {
+    const loaded = changed((id): Rules => {
+      const files: Record<string, string> = id === 'fine' ? {} : { 'rules.dmn': written(id) }
+      const rows =
+        '[{ if: { days: "<= 60" }, then: { percent: 65 }, law: a }, { if: {}, then: { percent: 35 }, law: b }]'
+      return { yaml: id === 'fine' ? `rules:\n  price:\n    ${head}\n    rows: ${rows}\n` : '', files }
+    })
+
+    const found = check(loaded).filter((line) => !line.includes('/texts/'))
+
+    if (expected)
+      assert.ok(
+        found.some((line) => expected.test(line)),
+        found.join('\n') || '(nothing)',
+      )
+    else assert.deepEqual(found, [])
+  })
