@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publishedSchemas } from '@ashlar/catalogue'
+import { bpmnPage } from './pages/bpmn.ts'
 import { commandsPage } from './pages/commands.ts'
 import { eventsPage } from './pages/events.ts'
 import { lifecyclesPage } from './pages/lifecycles.ts'
@@ -31,6 +32,7 @@ async function generate(): Promise<Map<string, string>> {
     lifecycles: await lifecyclesPage(house),
     settings: settingsPage(),
     commands: commandsPage(),
+    bpmn: bpmnPage(),
     schemas: schemasPage(),
     plan: await offeredPlan(house),
   }

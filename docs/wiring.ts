@@ -102,14 +102,20 @@ function stepsOf(block: string, door: Door): OfferedStep[] {
 const inEngine = /^(workflow|decisions)\./
 const call = (make: unknown): unknown => (make as (...given: unknown[]) => unknown)(nothing, nothing)
 
+/** What blocks hand on to their own parts with `...needs`. */
+const needs = ['sql', 'clock', 'calendar', 'jobs', 'events', 'keys', 'pairwise', 'consent', 'registries']
+
 /** Whatever is asked of it is again nothing; in a text it is empty. */
-const nothing: unknown = new Proxy(function nothing() {}, {
+const nothing: unknown = new Proxy(() => {}, {
   get: (_, key) => {
     if (key === Symbol.toPrimitive) return () => ''
     if (key === Symbol.iterator) return () => [][Symbol.iterator]()
     return key === 'then' ? undefined : nothing
   },
   apply: () => nothing,
+  ownKeys: () => needs,
+  getOwnPropertyDescriptor: (_, key) =>
+    needs.includes(String(key)) ? { value: nothing, enumerable: true, configurable: true } : undefined,
 })
 
 const byPath = (a: WiredRoute, b: WiredRoute): number =>

@@ -252,7 +252,10 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     instance: country.id.toUpperCase(),
     post: createAgencyClient({ instance: country.id.toUpperCase() }),
     audience: baseUrl,
-    happened: cases.happened,
+    happened: async (happening) => {
+      await cases.happened(happening)
+      await workflow.happened(happening)
+    },
   })
   const steps: Step[] = [
     ...Object.values(registrySteps(registries)),
@@ -265,12 +268,14 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
   ] as Step[]
   const workflow = createWorkflow({
     ...ground('workflow'),
+    current: () => catalogue.list().catch(noneYet),
     steps,
     definition,
     decide,
     money: (amount) => moneyOf(amount, country.currency.code),
   })
   cases.followProcesses(workflow)
+  events.subscribe('catalogue.published', 'workflow.clocks', () => workflow.arrange())
   // A director who left the register may act no more from that moment.
   events.subscribe('registries.changed', 'identity.recheck', async ({ data }) => {
     const { register, record } = data as { register: string; record: string }
@@ -367,4 +372,10 @@ export function rosterOf({ staff, teams }: Pick<Country, 'staff' | 'teams'>): Ro
     })),
     teams: teams.map(({ agency, ...team }) => ({ tenant: agency, ...team })),
   }
+}
+
+/** Nothing has been published. */
+function noneYet(error: unknown): never[] {
+  if (isProblem(error)) return []
+  throw error
 }

@@ -34,6 +34,7 @@ export const scopes: ScopePolicy = {
     operator: [
       'workflow.read',
       'workflow.mend',
+      'workflow.tell',
       'payments.ledger',
       'exchange.read',
       'exchange.mend',

@@ -103,6 +103,7 @@ function userTask(element: BpmnElement, items: ItemNode, needs: TaskNeeds): Node
       ? {
           kind: 'ask',
           party: 'applicant',
+          facts: [],
           ...shared,
           ...(words.message === undefined ? {} : { message: words.message }),
         }

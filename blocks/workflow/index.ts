@@ -1,11 +1,14 @@
 // The door of workflow: it executes the flows of public services, durably.
+export { drawn, executed, refused } from './bpmn-elements.ts'
 export { compileFlow, stepsOfFlows } from './compile.ts'
 export { checkBpmn } from './compile-bpmn.ts'
 export { compileProcess } from './compile-process.ts'
+export { type AtPoint, type CrashPoint, crashPoints } from './crash-points.ts'
 export { advance, beforeStart } from './engine.ts'
 export type { Graph, Json, Mapping, Node } from './graph.ts'
 export { firstKnown } from './items.ts'
 export type { StartRequest } from './mover.ts'
+export type { MigrationPlan, MigrationReport, Operations, Repair } from './operations.ts'
 export {
   FlowNotExecutable,
   IncidentNotFound,
@@ -15,6 +18,7 @@ export {
 } from './problems.ts'
 export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
 export { workflowRoutes } from './routes.ts'
+export type { CurrentService } from './starts.ts'
 export type { AskedCommand, Facts, Moved, Rules, State } from './state.ts'
 export type {
   AskInput,

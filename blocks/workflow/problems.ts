@@ -40,6 +40,21 @@ export const InstanceNotFound = problem(
   (id: string) => `No process ${id}.`,
 )
 
+export const ProcessNotPublished = problem(
+  'process-not-published',
+  404,
+  'There is no such process now',
+  (id: string) => `No process ${id} is published.`,
+)
+
+export const ProcessNeedsCase = problem(
+  'process-needs-a-case',
+  422,
+  'This process begins with an application',
+  (id: string) => `The process of '${id}' has work of a case in it.`,
+  'Somebody applies for the service; the case starts the process.',
+)
+
 export const NotAt = problem(
   'process-not-there',
   422,

@@ -1,6 +1,8 @@
 // HTTP of workflow: where a process stands, and what cannot go on without a person.
 import { type Http, linkNext, PageQuery, requireCaller } from '@ashlar/kernel/http'
 import { Type } from 'typebox'
+import { govstackRoutes } from './govstack-routes.ts'
+import { operationRoutes } from './operation-routes.ts'
 import type { Workflow } from './workflow.ts'
 
 const Text = Type.String()
@@ -11,7 +13,7 @@ const ProcessBody = Type.Object({
   key: Text,
   caseId: Text,
   service: Type.Object({ id: Text, version: Text }),
-  status: Type.String({ description: 'running, ended or cancelled' }),
+  status: Type.String({ description: 'running, suspended, ended or cancelled' }),
   result: Type.Optional(Text),
   at: Type.Array(Type.Object({ node: Text, stuck: Type.Optional(Text) })),
   startedAt: Moment,
@@ -34,6 +36,9 @@ const IncidentBody = Type.Object({
 const base = '/api/workflow/v1'
 
 export function workflowRoutes(workflow: Workflow, http: Http): void {
+  operationRoutes(workflow, http)
+  govstackRoutes(workflow, http)
+
   http.get(`${base}/processes/:id`, {
     config: { scope: 'workflow.read', problems: ['process-not-found'] },
     schema: { summary: 'A process and its history', params: ById, response: { 200: ProcessBody } },

@@ -63,7 +63,7 @@ export function createStarts({ sql, jobs, clock, mover, program, current, at }: 
     key: `${id}/${start}/${key}`,
     service: { id, version },
     tenant: authority,
-    subject: nobody(id),
+    subject: nobodyOf(id),
     at: start,
     facts,
   })
@@ -139,7 +139,7 @@ export function createStarts({ sql, jobs, clock, mover, program, current, at }: 
 }
 
 /** Facts of what began by itself are sealed for the service: they are nobody's. */
-function nobody(service: string): string {
+export function nobodyOf(service: string): string {
   const hash = createHash('sha256').update(`workflow.start:${service}`).digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }

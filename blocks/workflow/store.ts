@@ -312,6 +312,23 @@ export const workflowStore = (sql: Sql) => ({
       and id > coalesce(${where.after}::uuid, '00000000-0000-0000-0000-000000000000')
     order by id limit ${where.limit}`,
 
+  listInstances: (where: {
+    service?: string
+    version?: string
+    status?: string
+    after?: string
+    newest: boolean
+    limit: number
+  }) => sql<InstanceRow>`
+    select id, key, case_id as "caseId", service, version, tenant, person, status, state, facts, revision, result,
+      started_at as "startedAt", moved_at as "movedAt", ended_at as "endedAt"
+    from workflow.instance
+    where (${where.service ?? null}::text is null or service = ${where.service ?? null})
+      and (${where.version ?? null}::text is null or version = ${where.version ?? null})
+      and (${where.status ?? null}::text is null or status = ${where.status ?? null})
+      and (${where.after ?? null}::uuid is null or id > ${where.after ?? null})
+    order by case when ${where.newest} then id end desc, id limit ${where.limit}`,
+
   /** Incidents of tokens that went on otherwise. */
   async mendAt(keys: string[], by: string, at: Date): Promise<void> {
     if (keys.length === 0) return

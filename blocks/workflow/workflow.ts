@@ -1,5 +1,5 @@
 // Workflow: what the house may ask, and how the block is made.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { PublicService, RuleTable } from '@ashlar/catalogue'
 import { addDuration, type Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
@@ -14,10 +14,10 @@ import { handleMessages } from './messages.ts'
 import { keepMonths } from './months.ts'
 import { createMover, type Seals, type StartRequest } from './mover.ts'
 import { createOperations, type Operations } from './operations.ts'
-import { IncidentNotFound, InstanceNotFound, StepNotFound } from './problems.ts'
+import { IncidentNotFound, InstanceNotFound, ProcessNeedsCase, ProcessNotPublished, StepNotFound } from './problems.ts'
 import { createPrograms } from './program.ts'
 import { asWorker, handleWork } from './runner.ts'
-import { type CurrentService, createStarts } from './starts.ts'
+import { type CurrentService, createStarts, nobodyOf } from './starts.ts'
 import type { Facts } from './state.ts'
 import type { Step } from './step.ts'
 import { type IncidentRow, type InstanceRow, type InstanceStatus, workflowStore } from './store.ts'
@@ -36,6 +36,17 @@ export interface Workflow extends Operations {
   get(instance: string, context: Context): Promise<ProcessView>
   /** The processes of a case, the first one first. */
   of(caseId: string, context: Context): Promise<ProcessView[]>
+  /** Processes, the oldest first; `after` is the id of the last one before. */
+  list(where: ListedProcesses, context: Context): Promise<Omit<ProcessView, 'history'>[]>
+  /** Public services whose processes can begin now. */
+  published(): Promise<CurrentService[]>
+  /**
+   * Begins a process without a case, for the caller's own agency. The same key gives the same one. Throws
+   * ProcessNotPublished, ProcessNeedsCase.
+   */
+  begin(request: { service: string; version: string; facts: Facts; key?: string }, context: Context): Promise<string>
+  /** Sets the clocks of processes that begin by themselves; to be called when services were published. */
+  arrange(): Promise<void>
   /** What cannot go on without a person, the oldest first. */
   incidents(context: Context, paging?: { after?: string; limit?: number }): Promise<Incident[]>
   /** Tries again what failed, under the same key. Throws IncidentNotFound. */
@@ -49,6 +60,15 @@ export interface Workflow extends Operations {
    * without a key, and those whose key is one of the values that it carries. The same key again changes nothing.
    */
   happened(happening: { type: string; key: string; data: Record<string, Json> }): Promise<void>
+}
+
+export interface ListedProcesses {
+  service?: string
+  version?: string
+  status?: string
+  after?: string
+  newest?: boolean
+  limit: number
 }
 
 export interface ToldMessage {
@@ -135,8 +155,9 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
   const limits = { ...usual, ...needs.limits }
   const at = needs.at ?? (() => {})
   const program = createPrograms(needs)
+  const published = needs.current ?? (async () => [])
   const mover = createMover({ ...needs, program, at })
-  const starts = createStarts({ ...needs, mover, program, at, current: needs.current ?? (async () => []) })
+  const starts = createStarts({ ...needs, mover, program, at, current: published })
   handleWork({ ...needs, mover, ...limits, at })
   handleMessages({ ...needs, mover, starts, batch: limits.batch, at })
   keepMonths(needs)
@@ -239,6 +260,28 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
         const history = await workflowStore(sql).historyOf(rows.map(({ id }) => id))
         return rows.map((row) => toView(row, history))
       }),
+
+    list: ({ limit, newest = false, ...where }, context) =>
+      sql.begin(context, async (sql) => {
+        const rows = await workflowStore(sql).listInstances({ ...where, newest, limit: Math.min(limit, 200) })
+        return rows.map((row) => toView(row, []))
+      }),
+
+    published,
+
+    arrange: starts.arrange,
+
+    begin: async ({ service, version, facts, key = randomUUID() }, context) => {
+      const found = (await published()).find((one) => one.id === service && one.version === version)
+      if (found === undefined || ![found.authority, '*'].includes(context.tenant ?? ''))
+        throw ProcessNotPublished(service)
+      const { graph } = await program(service, version)
+      const ofCases = Object.values(graph.nodes).some((node) => node.kind === 'step' && node.step.startsWith('cases.'))
+      if (ofCases) throw ProcessNeedsCase(service)
+      const { actor } = context
+      const request = { key: `${service}/begin/${actor.kind}:${actor.id}:${key}`, service: { id: service, version } }
+      return startOne({ ...request, tenant: found.authority, subject: nobodyOf(service), facts })
+    },
 
     incidents: (context, { after, limit = 50 } = {}) =>
       sql.begin(context, async (sql) => {
