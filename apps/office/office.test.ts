@@ -107,7 +107,10 @@ test('a case shows its facts with their source, and why the rules say what they 
     /An entry is so alike that a person has to look at it\. Criminal Records Act s\.14\(4\) Needed in every other case/,
   )
   says(page, /Likeness of the nearest: less than 0\.75/)
-  says(page, /What would give another result If “Likeness of the nearest” were: less than 0\.75 \(it is: 0\.\d+\)/)
+  says(
+    page,
+    /What would give another result If “Likeness of the nearest” were: less than 0\.75 \(it is: 0\.\d+\) – The nearest entry is too unlike to be the same person\. \(Criminal Records Act s\.14\(2\)\)/,
+  )
   await clear()
 })
 

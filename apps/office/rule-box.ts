@@ -23,7 +23,7 @@ function ruleBox({ visit, words }: OpenCase, { rule, explanation, alternatives }
     html`${conditions.map((one, at) => html`${at > 0 && html`<br>`}${labelOf(one)}: ${text(one)}`)}`
 
   const toRow = ({ row, table, law, reason, conditions }: ExplainedRow, isDecisive: boolean) => ({
-    rule: `${table ? `${isolate(table)}: ` : ''}${reason ? words.say(language, reason) : t('office.rule-row', { number: row })}`,
+    rule: html`${table && html`${isolate(table)}: `}${reason ? words.say(language, reason) : t('office.rule-row', { number: row })}`,
     ...(law ? { law: { text: isolate(visit.cite(law)) } } : {}),
     needed: conditions.length > 0 ? lines(conditions, (one) => neededText(visit, one)) : t('office.rule-otherwise'),
     found: lines(conditions, ({ value }) => valueText(visit, value)),
@@ -59,7 +59,7 @@ function ruleBox({ visit, words }: OpenCase, { rule, explanation, alternatives }
 }
 
 /** "If “Days since the fine” were: at most 60 (it is: 91) – the early price (Road Traffic Act s.41(3))". */
-function alternativeText(visit: Visit, words: Words, { changes, output, law, reason }: Alternative): string {
+function alternativeText(visit: Visit, words: Words, { changes, output, law, reason }: Alternative): Html {
   const { t, language } = visit
   const [first = '', second] = changes.map((change) =>
     t('decision.change.fact', {
@@ -68,15 +68,15 @@ function alternativeText(visit: Visit, words: Words, { changes, output, law, rea
       value: valueText(visit, change.value),
     }),
   )
-  const result = `${reason ? words.say(language, reason) : outputText(visit, output)}${law ? ` (${isolate(visit.cite(law))})` : ''}`
+  const result = html`${reason ? words.say(language, reason) : outputText(visit, output)}${law && html` (${isolate(visit.cite(law))})`}`
   return second === undefined
-    ? t('decision.change.one', { fact: first, result })
-    : t('decision.change.two', { first, second, result })
+    ? visit.say('decision.change.one', { fact: first, result })
+    : visit.say('decision.change.two', { first, second, result })
 }
 
 function outputText(visit: Visit, output: unknown): string {
   if (typeof output !== 'object' || output === null || Array.isArray(output)) return visit.fact(output)
-  return visit.list(Object.entries(output).map(([name, value]) => `${isolate(name)}: ${visit.fact(value)}`))
+  return visit.list(Object.entries(output).map(([name, value]) => `${name}: ${visit.fact(value)}`))
 }
 
 const valueText = (visit: Visit, value: unknown): string => visit.fact(value) || visit.t('decision.value.nothing')

@@ -38,7 +38,7 @@ test('each other result has its nearest way, with what the row asks that would d
     ['days [{"kind":"atMost","value":60}]', '{"percent":65}'],
     ['days [{"kind":"moreThan","value":365}]', '{"percent":100}'],
   ])
-  assert.deepEqual([all[1]!.law, all[1]!.reason], ['s.41(3)', 'soon'])
+  assert.deepEqual([all[1]!.law, all[1]!.reason], ['s.41(3)', 'rule.price.reason.soon'])
   assert.deepEqual([all[1]!.changes[0]!.value, all[1]!.changes[0]!.to], [91, 60])
   assert.equal(all[1]!.changes[0]!.label, 'rule.price.input.days')
 })

@@ -15,7 +15,7 @@ export interface Alternative {
   output: Json
   /** Of the row that would decide then. */
   law?: string
-  /** Key of the sentence that the service has for that row. */
+  /** Key of the sentence that the service has for that row: `rule.<rule>.reason.<reason>`. */
   reason?: string
 }
 
@@ -103,14 +103,14 @@ function tableAt(compiled: CompiledTable, facts: Facts): Decidable {
         facts,
       )
       const row = hits.length > 0 ? table.rows[hits[0]!] : undefined
-      return { output: toJson(output), ...(row ? { row: { tests: row.if, ...noted(row) } } : {}) }
+      return { output: toJson(output), ...(row ? { row: { tests: row.if, ...noted(table.name, row) } } : {}) }
     },
   }
 }
 
-const noted = ({ law, reason }: { law?: string | undefined; reason?: string | undefined }) => ({
+const noted = (rule: string, { law, reason }: { law?: string | undefined; reason?: string | undefined }) => ({
   ...(law === undefined ? {} : { law }),
-  ...(reason === undefined ? {} : { reason }),
+  ...(reason === undefined ? {} : { reason: `rule.${rule}.reason.${reason}` }),
 })
 
 // Of a DMN file: what its tables ask of its inputs directly, as `Age` or `Fine.serious`.
@@ -160,7 +160,7 @@ function modelAt(compiled: CompiledTable, facts: Facts): Decidable {
         const { label, expression } = rule!.table.inputs[n]!
         return cell && cell !== '-' ? [[label ?? expression, cell]] : []
       })
-      return { output: toJson(result.value), row: { tests: Object.fromEntries(tests), ...noted(row) } }
+      return { output: toJson(result.value), row: { tests: Object.fromEntries(tests), ...noted(table.name, row) } }
     },
   }
 }
@@ -254,7 +254,8 @@ class Search {
     const alternative: Alternative = {
       changes: [...changes].map(([n, value]) => this.change(this.made.variables[n]!, value, outcome)),
       output: outcome.output,
-      ...noted({ law, reason }),
+      ...(law === undefined ? {} : { law }),
+      ...(reason === undefined ? {} : { reason }),
     }
     this.found.push({ alternative, distance })
   }
