@@ -1,5 +1,6 @@
 // My applications, and what I began and have not sent: as cards, the latest first.
 import type { Visit } from '@ashlar/face'
+import { isProblem } from '@ashlar/kernel/problem'
 import { card, cards, type Html, html, pagination } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { openApplication, stateOf } from './application.ts'
@@ -17,7 +18,15 @@ export function applicationPages(site: Site): void {
 
   get('/applications', why, (visit) => listPage(site, visit))
   get('/applications/:reference', why, async (visit) => {
-    const open = await openApplication(site, visit, parameter(visit, 'reference'))
+    const reference = parameter(visit, 'reference')
+    const open = await openApplication(site, visit, reference).catch(async (error: unknown) => {
+      // The message to another party of the case leads here; what it is asked has its own page.
+      const asked =
+        isProblem(error) && subjectOf(visit) !== undefined ? await askedIn(site, visit, reference) : undefined
+      if (asked === undefined) throw error
+      return asked
+    })
+    if (typeof open === 'string') return visit.go(open)
     return applicationPage(site, visit, open)
   })
   get('/applications/:reference/done', why, async (visit) => {
@@ -35,6 +44,12 @@ export function applicationPages(site: Site): void {
     site.guests.forget(visit)
     return visit.go('/')
   })
+}
+
+async function askedIn(site: Site, visit: Visit, reference: string): Promise<string | undefined> {
+  const requests = await site.cases.requestsOf(site.guests.contextOf(visit, 'follow'))
+  const asked = requests.find((one) => one.reference === reference && one.party !== undefined)
+  return asked && `/requests/${asked.id}`
 }
 
 /** What somebody has under way, as cards; the home page shows the first of them. */

@@ -157,7 +157,7 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     consent,
     attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
-    form: { formOf, lookUpsOf, priceOf, readAnswers, readPage },
+    form: { formOf, lookUpsOf, readAnswers, readPage },
     decide: (table, facts) => decide(table, facts as never),
     decimals: country.currency.decimals,
     leads: country.leads,

@@ -140,7 +140,9 @@ async function toDos(site: Site, visit: Visit): Promise<Html[]> {
         {
           link: toDoLink(
             t('portal.to-do.answer-link', { service: await titleOf(request.service) }),
-            `/applications/${request.reference}/requests/${request.id}`,
+            request.party === undefined
+              ? `/applications/${request.reference}/requests/${request.id}`
+              : `/requests/${request.id}`,
           ),
         },
         { by: request.due ? visit.date(request.due) : '' },

@@ -51,6 +51,7 @@ const places = ({ t }: Visit, current: 'uses' | 'records') =>
     items: [
       { text: t('portal.my-data.uses'), href: '/my-data', current: current === 'uses' },
       { text: t('portal.my-data.records'), href: '/my-data/records', current: current === 'records' },
+      { text: t('portal.acting.title'), href: '/acting' },
       { text: t('portal.account.title'), href: '/account' },
     ],
   })

@@ -10,6 +10,7 @@ import { informationPages } from './information.ts'
 import { mandatePages } from './mandates.ts'
 import { messagePages } from './messages.ts'
 import { myDataPages } from './my-data.ts'
+import { partyRequestPages } from './party-requests.ts'
 import { payPages } from './pay.ts'
 import { requestPages } from './requests.ts'
 import { catalogPages } from './services.ts'
@@ -27,6 +28,7 @@ export function portalPages(needs: PortalNeeds): void {
   checkPages(site)
   applicationPages(site)
   requestPages(site)
+  partyRequestPages(site)
   payPages(site)
   documentPages(site)
   messagePages(site)

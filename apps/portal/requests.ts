@@ -11,7 +11,7 @@ import { questionField, typedIn } from './question.ts'
 import { fieldOf, fieldsOf, parameter, type Site } from './site.ts'
 import { paragraphsOf } from './words.ts'
 
-type Ask = Extract<FlowItem, { kind: 'ask' }>
+export type Ask = Extract<FlowItem, { kind: 'ask' }>
 
 export function requestPages(site: Site): void {
   const why = 'A request is shown to the applicant whom it asks.'
@@ -150,7 +150,7 @@ function requestPage(
 }
 
 /** Wherever it stands in the flow. */
-function findAsk(flow: unknown, name: string): Ask | undefined {
+export function findAsk(flow: unknown, name: string): Ask | undefined {
   if (typeof flow !== 'object' || flow === null) return undefined
   const item = flow as Ask
   if (item.kind === 'ask' && item.name === name) return item

@@ -35,6 +35,7 @@ export interface PortalNeeds {
     | 'applicationsOf'
     | 'getApplication'
     | 'requestsOf'
+    | 'getRequest'
     | 'answer'
   >
   payments: Pick<Payments, 'get' | 'checkout' | 'billsOf' | 'billsOfCase' | 'refundsOf'>

@@ -18,7 +18,10 @@ const readable = (text: string) =>
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
 const says = ({ text }: Page, pattern: RegExp) =>
-  assert.ok(pattern.test(readable(text)) || pattern.test(text), `${pattern} is not in: ${readable(text).slice(0, 2500)}`)
+  assert.ok(
+    pattern.test(readable(text)) || pattern.test(text),
+    `${pattern} is not in: ${readable(text).slice(0, 2500)}`,
+  )
 const saysNot = ({ text }: Page, pattern: RegExp) =>
   assert.ok(!pattern.test(readable(text)) && !pattern.test(text), `${pattern} is in: ${readable(text).slice(0, 2500)}`)
 const tokenOn = ({ text }: Page): string => /name="_token" value="([^"]*)"/.exec(text)?.[1] ?? ''

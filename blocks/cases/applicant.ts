@@ -10,7 +10,7 @@ import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import { Type } from 'typebox'
 import { type CaseStatus, type Json, requestLifecycle } from './case.ts'
-import { actorOf } from './change.ts'
+import { actorOf, asWorker } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
 import type { Files } from './files.ts'
 import { findInFlow } from './flow.ts'
@@ -19,7 +19,7 @@ import { type LifeView, lifeRows, toLife } from './life.ts'
 import { type RequestView, toRequestView } from './office.ts'
 import { AnswersNotValid, ApplicationNotFound, OutcomeNotOffered, RequestEnded, RequestNotFound } from './problems.ts'
 import type { Representing } from './representation.ts'
-import { type CaseRow, caseStore } from './store.ts'
+import { type CaseRow, caseStore, type RequestRow } from './store.ts'
 import { type TimelineEntry, toApplicantTimeline } from './timeline.ts'
 import type { Work } from './work.ts'
 
@@ -29,9 +29,22 @@ export interface Applicants {
   /** By id or by the reference that people quote. Throws ApplicationNotFound. */
   getApplication(id: string, context: Context): Promise<ApplicationView>
   /** Open requests for information to `context.subject`, the oldest first. */
-  requestsOf(context: Context): Promise<(RequestView & { caseId: string; reference: string; service: string })[]>
+  requestsOf(context: Context): Promise<AskedRequest[]>
+  /** A request to another party of a case, as that party sees it: what concerns it, and no more. Throws RequestNotFound. */
+  getRequest(id: string, context: Context): Promise<PartyRequest>
   /** Answers a request; the clock of the law goes on. The same answer again changes nothing. Throws RequestEnded. */
   answer(answer: Answer, context: Context): Promise<void>
+}
+
+/** Something that one is asked. `party`: as which party of somebody else's case. */
+export type AskedRequest = RequestView & { caseId: string; reference: string; service: string; party?: string }
+
+export interface PartyRequest extends AskedRequest {
+  version: string
+  /** Who applies, by name. */
+  applicant: string | null
+  facts: Facts
+  outcome?: string
 }
 
 export interface ApplicationPage {
@@ -169,46 +182,73 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
 
     requestsOf: async (context) => {
       const person = personOf(context)
-      const { requests, cases } = await sql.begin(context, async (sql) => {
-        const requests = await caseStore(sql).openRequestsOfPerson(person, MOST)
-        return { requests, cases: await caseStore(sql).casesIn(requests.map(({ caseId }) => caseId)) }
-      })
+      await representing.toFollow(context)
+      const requests = await sql.begin(context, (sql) => caseStore(sql).openRequestsOfPerson(person, MOST))
+      // The case of another's request is not the party's to see; what it is called is.
+      const cases = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(requests.map(({ caseId }) => caseId)))
       const byId = new Map(cases.map((row) => [row.id, row]))
-      return Promise.all(
-        requests.map(async (request) => {
-          const { reference, service } = byId.get(request.caseId)!
-          return { ...(await toRequestView(request, open)), caseId: request.caseId, reference, service }
-        }),
-      )
+      return Promise.all(requests.map((request) => toAsked(request, byId.get(request.caseId)!)))
+    },
+
+    getRequest: async (id, context) => {
+      const person = personOf(context)
+      const { request, row, application } = await findAsked(id, person, context)
+      if (request.party === null) throw RequestNotFound()
+      await representing.toFollow(context, row.service)
+      const content = (await open(row, application.content)) as unknown as Content
+      return {
+        ...(await toAsked(request, row)),
+        version: row.serviceVersion,
+        applicant: content.applicant.name,
+        facts: ((await open(request, request.facts)) ?? {}) as Facts,
+        ...(request.outcome === null ? {} : { outcome: request.outcome }),
+      }
     },
 
     answer: async (given, context) => {
       const person = personOf(context)
-      const { request, row, application } = await sql.begin(context, async (sql) => {
-        const store = caseStore(sql)
-        const request = isUuid(given.request) ? await store.findRequest(given.request) : undefined
-        if (request === undefined || request.person !== person) throw RequestNotFound()
-        const [application] = await store.applicationsOf([request.caseId])
-        return { request, row: (await store.findCase(request.caseId))!, application: application! }
-      })
-      await representing.forService(await definition(row.service, row.serviceVersion), context)
+      const { request, row, application } = await findAsked(given.request, person, context)
+      const service = await definition(row.service, row.serviceVersion)
+      await representing.forService(service, context, undefined, request.party ?? undefined)
       const { answer, outcome, questions } = await readAnswer(given, request.name, row, application)
       const sealed = await keys.seal(pairwise.back('cases', request.person), JSON.stringify(answer))
 
-      await sql.begin(context, async (sql) => {
+      // A party that is not the applicant moves a case that it does not see.
+      const as = request.party === null ? context : { ...asWorker, actor: context.actor, trace: context.trace }
+      const by = request.party === null ? actorOf(context, pairwise) : `party:${request.party}`
+      await sql.begin(as, async (sql) => {
         const store = caseStore(sql)
         await store.lockCases([row.id])
         const current = (await store.findRequest(request.id))!
         if (current.state === 'answered' && same(await open(current, current.answer), answer)) return
         if (!requestLifecycle.can(current.state, 'answer')) throw RequestEnded(current.state)
         const end = { request: current, state: 'answered' as const, answer: sealed, outcome }
-        await endRequests(sql, [end], actorOf(context, pairwise), clock.now())
+        await endRequests(sql, [end], by, clock.now())
         await files.attach(sql, row.id, questions, answer as Facts)
         if (current.name === null) return
         const data = { step: current.key }
         await events.publish(sql, { type: 'cases.step-done', key: current.key, data, share: row.service })
       })
     },
+  }
+
+  async function toAsked(request: RequestRow, { reference, service }: CaseRow): Promise<AskedRequest> {
+    const view = await toRequestView(request, open)
+    const { caseId, party } = request
+    return { ...view, caseId, reference, service, ...(party === null ? {} : { party }) }
+  }
+
+  /** The request, if it is to this person, with its case, which another party would not see. */
+  async function findAsked(id: string, person: string, context: Context) {
+    const request = isUuid(id) ? await sql.begin(context, (sql) => caseStore(sql).findRequest(id)) : undefined
+    if (request === undefined || request.person !== person) throw RequestNotFound()
+    return sql.read(request.party === null ? context : asWorker, async (sql) => {
+      const [row, [application]] = await Promise.all([
+        caseStore(sql).findCase(request.caseId),
+        caseStore(sql).applicationsOf([request.caseId]),
+      ])
+      return { request, row: row!, application: application! }
+    })
   }
 
   async function readAnswer(

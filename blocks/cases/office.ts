@@ -327,6 +327,8 @@ export function createOffice(needs: OfficeNeeds): Office {
           answer: null,
           outcome: null,
           due: null,
+          party: null,
+          facts: null,
           askedBy: actorOf(context, pairwise),
           askedAt: at,
           endedAt: null,

@@ -30,6 +30,7 @@ export function createRepresenting({ pairwise, representation, costOf, nameOf }:
       service: PublicService,
       context: Context,
       facts?: Facts,
+      party = 'applicant',
     ): Promise<Representation | undefined> => {
       if (context.represented === undefined) return undefined
       if (representation === undefined) throw PublicServiceNotOpen(service.id, 'nobody may act for somebody else')
@@ -37,7 +38,10 @@ export function createRepresenting({ pairwise, representation, costOf, nameOf }:
       return representation(
         context,
         { act: 'apply', service: service.id, ...(amount === undefined ? {} : { amount }) },
-        service.parties.applicant?.representedBy ?? [],
+        // What nobody says of a party, the law says: whoever represents it by law or mandate.
+        service.parties[party]?.representedBy.length || party === 'applicant'
+          ? (service.parties[party]?.representedBy ?? [])
+          : undefined,
       )
     },
 

@@ -78,6 +78,13 @@ const RequestBody = Type.Object({
   answeredAt: Type.Optional(Moment),
   answer: Type.Optional(Type.Unknown()),
 })
+const AskedBody = Type.Object({
+  ...RequestBody.properties,
+  caseId: Text,
+  reference: Text,
+  service: Text,
+  party: Type.Optional(Type.String({ description: 'As which party of the case of another you are asked' })),
+})
 const TimelineBody = Type.Array(
   Type.Object({
     at: Moment,
@@ -411,10 +418,28 @@ function applicationRoutes(cases: Cases, http: Http): void {
     schema: {
       summary: 'What you are asked for',
       response: {
-        200: Type.Array(Type.Object({ ...RequestBody.properties, caseId: Text, reference: Text, service: Text })),
+        200: Type.Array(AskedBody),
       },
     },
     handler: (request) => cases.requestsOf(requireCaller(request).context),
+  })
+
+  http.get(`${base}/requests/:id`, {
+    config: { scope: 'cases.follow', problems: ['request-not-found', 'acting-ended', 'mandate-too-narrow'] },
+    schema: {
+      summary: 'What you are asked in the case of another, with what concerns you',
+      params: ById,
+      response: {
+        200: Type.Object({
+          ...AskedBody.properties,
+          version: Text,
+          applicant: Type.Union([Text, Type.Null()]),
+          facts: Values,
+          outcome: Type.Optional(Text),
+        }),
+      },
+    },
+    handler: (request) => cases.getRequest(request.params.id, requireCaller(request).context),
   })
 
   http.post(`${base}/requests/:id/answer`, {

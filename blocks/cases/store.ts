@@ -109,6 +109,10 @@ export interface RequestRow {
   tenant: string
   person: string
   name: string | null
+  /** The party of the case that is asked; null: the applicant. Then `person` is that party, and sees its own rows. */
+  party: string | null
+  /** What a party that is not the applicant sees of the case, sealed for it. */
+  facts: Buffer | null
   state: RequestState
   question: Buffer | null
   answer: Buffer | null
@@ -143,7 +147,8 @@ export const caseStore = (sql: Sql) => {
     t.claimed_at as "claimedAt", t.opened_at as "openedAt", t.ended_at as "endedAt", t.applicant_kind as "applicantKind",
     t.skills, t.second, t.bulk, t.proposed_by as "proposedBy", t.first_role as "firstRole", t.assigned_by as "assignedBy",
     t.joined_to as "joinedTo"`
-  const requestColumns = sql.part`r.id, r.key, r.case_id as "caseId", r.tenant, r.person, r.name, r.state, r.question, r.answer,
+  const requestColumns = sql.part`r.id, r.key, r.case_id as "caseId", r.tenant, r.person, r.name, r.party, r.facts, r.state,
+    r.question, r.answer,
     r.outcome, r.due, r.asked_by as "askedBy", r.asked_at as "askedAt", r.ended_at as "endedAt"`
 
   return {
@@ -343,14 +348,16 @@ export const caseStore = (sql: Sql) => {
         tenant: 'text',
         person: 'uuid',
         name: 'text',
+        party: 'text',
+        facts: 'bytea',
         question: 'bytea',
         due: 'timestamptz',
         asked_by: 'text',
         asked_at: 'timestamptz',
       }
       const inserted = await sql<{ key: string }>`
-        insert into cases.request (id, key, case_id, tenant, person, name, state, question, due, asked_by, asked_at)
-        select id, key, case_id, tenant, person, name, 'open', question, due, asked_by, asked_at
+        insert into cases.request (id, key, case_id, tenant, person, name, party, facts, state, question, due, asked_by, asked_at)
+        select id, key, case_id, tenant, person, name, party, facts, 'open', question, due, asked_by, asked_at
         from ${sql.unnest(columns, rows)}
         on conflict (key) do nothing
         returning key`

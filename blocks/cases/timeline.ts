@@ -26,7 +26,7 @@ export async function toTimeline(
   return {
     at: row.at.toISOString(),
     kind: row.kind,
-    by: row.actor.startsWith('representative:') ? 'representative' : row.actor,
+    by: row.actor.replace(/^(representative|party):.*/, '$1'),
     ...(name === undefined ? {} : { name }),
     data: row.data,
     ...(note?.text === undefined ? {} : { text: note.text }),
@@ -36,7 +36,11 @@ export async function toTimeline(
 export function toApplicantTimeline(row: TimelineRow, name?: string): TimelineEntry {
   const kind = row.actor.split(':')[0]!
   const by =
-    kind === 'staff' ? 'office' : kind === 'system' || kind === 'law' || kind === 'representative' ? kind : 'you'
+    kind === 'staff'
+      ? 'office'
+      : kind === 'system' || kind === 'law' || kind === 'representative' || kind === 'party'
+        ? kind
+        : 'you'
   // How one task came out is not yet the decision on the case: the letter says that, with its reasons.
   const { outcome: _outcome, reason: _reason, ...data } = row.data as Record<string, Json>
   return {

@@ -3,7 +3,7 @@ import type { PublicService } from '@ashlar/catalogue'
 import type { Calendar } from '@ashlar/kernel/calendar'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
-import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
+import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Database, Sql } from '@ashlar/kernel/sql'
 import type { AskInput, Command, ExpiredCommand, Outcome, StartRequest, Step, TaskInput } from '@ashlar/workflow'
@@ -16,6 +16,7 @@ import { completeStep } from './completeness.ts'
 import type { Content } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Forms } from './forms.ts'
+import { askInput, askOutput, taskInput, taskOutput } from './step-schemas.ts'
 import { type CaseRow, caseStore, type DecisionRow, type RequestRow, type TaskRow, type TimelineRow } from './store.ts'
 
 export interface WorkNeeds {
@@ -36,6 +37,9 @@ export type Work = ReturnType<typeof createWork>
 
 /** A process looks again so much later at a term whose clock stands still. */
 const LOOK_AGAIN = 3_600_000
+const partyNotKnown: Outcome = {
+  failed: { code: 'party-not-known', title: 'Nobody knows who this party of the case is' },
+}
 const noSuchCase: Outcome = { failed: { code: 'case-not-found', title: 'There is no such case' } }
 
 export function createWork({
@@ -238,19 +242,27 @@ export function createWork({
         sql,
         commands.map(({ caseId }) => caseId),
       )
-      const rows = commands.flatMap((command) => {
-        const row = cases.get(command.caseId)
-        return row === undefined || row.status === 'closed' ? [] : [toRequest(command, row, at)]
-      })
+      const rows = (
+        await Promise.all(
+          commands.map(async (command) => {
+            const row = cases.get(command.caseId)
+            return row === undefined || row.status === 'closed'
+              ? []
+              : toPartyRequest(command, toRequest(command, row, at))
+          }),
+        )
+      ).flat()
       const fresh = rows.length === 0 ? new Set<string>() : await store.insertRequests(rows)
       const moved: CaseRow[] = []
       const lines: TimelineRow[] = []
       for (const request of rows.filter(({ key }) => fresh.has(key))) {
         const row = cases.get(request.caseId)!
-        const next = suspended(row, at)
+        const stopped = suspended(row, at)
+        const next = request.party === null ? stopped : { ...stopped, waitsFor: 'party' }
         cases.set(row.id, next)
         moved.push(next)
-        lines.push(lineOf(row, { kind: 'asked', audience: 'all', data: { request: request.name } }, 'system', at))
+        const data = { request: request.name, ...(request.party === null ? {} : { party: request.party }) }
+        lines.push(lineOf(row, { kind: 'asked', audience: 'all', data }, 'system', at))
       }
       await store.updateCases(latest(moved))
       await store.insertTimeline(lines)
@@ -258,12 +270,22 @@ export function createWork({
 
       const requests = await store.requestsByKey(commands.map(({ key }) => key))
       const outcomes = await answersOf(requests)
+      const isKnown = (key: string) => cases.has(commands.find((one) => one.key === key)!.caseId)
       return commands.map(({ key }): Outcome => {
-        if (!outcomes.has(key)) return noSuchCase
+        if (!outcomes.has(key)) return isKnown(key) ? partyNotKnown : noSuchCase
         const outcome = outcomes.get(key)
         return outcome === undefined ? { waiting: true } : { done: outcome }
       })
     })
+  }
+
+  /** Of a party that is not the applicant: asked under its own id, and told what concerns it. None if nobody knows who it is. */
+  async function toPartyRequest({ input }: Command<AskInput>, request: RequestRow): Promise<RequestRow[]> {
+    if (input.to.party === 'applicant') return [request]
+    const { id, party } = input.to
+    if (id === null || !isUuid(id)) return []
+    const facts = await keys.seal(id, JSON.stringify(input.facts ?? {}))
+    return [{ ...request, person: pairwise.of('cases', id), party, facts }]
   }
 
   async function answersOf(requests: RequestRow[]): Promise<Map<string, Json | undefined>> {
@@ -463,12 +485,24 @@ export function createWork({
   const steps: Step[] = [
     {
       name: 'cases.task',
+      input: taskInput,
+      output: taskOutput,
       run: (commands) => openTasks(commands as unknown as Command<TaskInput>[]),
       expire: (commands) => expireTasks(commands as unknown as ExpiredCommand<TaskInput>[]),
       cancel: cancelTasks,
     },
     {
       name: 'cases.ask',
+      input: askInput,
+      output: askOutput,
+      run: (commands) => ask(commands as unknown as Command<AskInput>[]),
+      expire: (commands) => expireRequests(commands as unknown as ExpiredCommand<AskInput>[]),
+      cancel: cancelRequests,
+    },
+    {
+      name: 'cases.askParty',
+      input: askInput,
+      output: askOutput,
       run: (commands) => ask(commands as unknown as Command<AskInput>[]),
       expire: (commands) => expireRequests(commands as unknown as ExpiredCommand<AskInput>[]),
       cancel: cancelRequests,
@@ -492,6 +526,8 @@ function toRequest({ key, input, due }: Command<AskInput>, row: CaseRow, at: Dat
     tenant: row.tenant,
     person: row.person,
     name: input.name,
+    party: null,
+    facts: null,
     state: 'open',
     question: null,
     answer: null,

@@ -69,6 +69,7 @@ function toItem(source: FlowSource): FlowItem {
       name: source.ask,
       saveAs: toFact(source.ask),
       party: source.party ?? 'applicant',
+      facts: source.facts ?? [],
       questions: toQuestions(source.questions),
       outcomes: source.outcomes ?? [],
       ...given({ within: source.within, onExpiry: source['on-expiry'], message: source.message }),

@@ -499,6 +499,9 @@ export function checkPublicService(given: ServiceCheck): number {
         break
       case 'ask':
         known([...at, 'party'], 'party', item.party, Object.keys(parties))
+        for (const [m, name] of item.facts.entries())
+          if (!Object.hasOwn(scope, name))
+            unknown([...at, 'facts', m], 'fact at this point', name, Object.keys(scope), 'unknown-fact')
         if (item.message !== undefined) checkMessage([...at, 'message'], item.message, scope)
         if (item.outcomes.length > 0) checkOutcomes(at, item.outcomes, item.onExpiry)
         // Whether a question is asked may depend on what was chosen just before.

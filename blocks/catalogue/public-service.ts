@@ -314,6 +314,8 @@ export interface AskItem {
   name: string
   saveAs: string
   party: string
+  /** Facts that a party which is not the applicant sees, by name. */
+  facts: string[]
   questions: Question[]
   outcomes: string[]
   within?: Term

@@ -14,6 +14,7 @@ export const stepsOfFlows = [
   'decisions.record',
   'cases.task',
   'cases.ask',
+  'cases.askParty',
   'payments.collect',
   'payments.refund',
   'documents.issue',

@@ -56,15 +56,24 @@ export function createItems(definition: CompilableService, { nodes, newId, refus
         return { ...step('cases.task', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
       }
       case 'ask': {
-        if (item.party !== 'applicant') refuse(at, `a question to the party '${item.party}'`)
+        const isOther = item.party !== 'applicant'
         const input: Record<string, Mapping> = {
           name: value(item.name),
           to: partyInput(item.party, at),
+          ...(isOther ? { facts: object(Object.fromEntries(item.facts.map((fact) => [fact, feel(fact)]))) } : {}),
           outcomes: value(item.outcomes),
           onExpiry: value(item.onExpiry ?? null),
           message: value(item.message ?? null),
         }
-        return { ...step('cases.ask', input, next, item.saveAs), ...within(item.within, item.onExpiry) }
+        const asking = {
+          ...step(isOther ? 'cases.askParty' : 'cases.ask', input, next, item.saveAs),
+          ...within(item.within, item.onExpiry),
+        }
+        if (!isOther || item.message === undefined) return asking
+        // Another party hears of it by the message; the applicant by the case itself.
+        const ask = newId(`ask-${item.name}`)
+        nodes[ask] = asking
+        return toNode({ kind: 'notify', message: item.message }, at, () => ask)
       }
       case 'pay': {
         const fee = definition.fees[item.fee]

@@ -108,6 +108,8 @@ export interface TaskInput {
 export interface AskInput {
   name: string
   to: PartyInput
+  /** What a party that is not the applicant sees of the case. */
+  facts?: Record<string, Json>
   outcomes: string[]
   onExpiry: string | null
   message: string | null

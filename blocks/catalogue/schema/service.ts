@@ -265,6 +265,7 @@ const Ask = object(
   {
     ask: id('The name of the question. Text: `ask.<name>.title`.'),
     party: optional(fact('Who is asked; the applicant if absent.')),
+    facts: optional(list(fact('A fact.'), 'What a party that is not the applicant sees of the case.')),
     questions: optional(map('fact', Question, 'The questions.')),
     outcomes: optional(list(fact('An outcome.'), 'What can be chosen.')),
     within,
