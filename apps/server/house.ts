@@ -44,6 +44,7 @@ import { createRegistries, type Registries, registrySteps } from '@ashlar/regist
 import { createMailRelay, type Mailbox, startMailbox } from '@ashlar/smtp'
 import { createTypst } from '@ashlar/typst'
 import { createWorkflow, type Step, type Workflow } from '@ashlar/workflow'
+import { giveBackFees, holdsMoreOf, tellApplicants, wordingOfCases } from './case-life.ts'
 import type { StartMessage } from './messages.ts'
 import { legalRepresentatives, partyFinder } from './representation.ts'
 import { scopes } from './scopes.ts'
@@ -162,7 +163,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     mail,
     sms: mailbox?.sms ?? { send: () => Promise.reject(new Error('no relay for text messages is set')) },
     contactsOf: (persons) => identity.contactsOf(persons),
-    wordingOf: textsOf,
+    wordingOf: async (service) => wordingOfCases(service, texts) ?? textsOf(service),
   })
 
   // What is decided, paid and issued.
@@ -222,6 +223,8 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
   const cases: Cases = createCases({
     ...ground('cases'),
     consent,
+    giveBack: giveBackFees(payments),
+    holdsMore: holdsMoreOf(documents, messaging),
     attachFiles: documents.uploads.attach,
     lookUp: registries.lookUp,
     triggers: {
@@ -275,6 +278,7 @@ export async function createHouse(needs: HouseNeeds): Promise<House> {
     money: (amount) => moneyOf(amount, country.currency.code),
   })
   cases.followProcesses(workflow)
+  tellApplicants(events, cases, messaging)
   events.subscribe('catalogue.published', 'workflow.clocks', () => workflow.arrange())
   // A director who left the register may act no more from that moment.
   events.subscribe('registries.changed', 'identity.recheck', async ({ data }) => {

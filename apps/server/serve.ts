@@ -38,7 +38,7 @@ const folder = (app: string) => new URL(`../${app}/texts/`, import.meta.url)
 export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> {
   const { settings, country, baseUrl, log, secrets } = needs
   const metrics = createMetrics({ process: true })
-  const blockTexts = ['catalogue', 'decisions'].map((block) => new URL(`../../blocks/${block}/texts/`, import.meta.url))
+  const blockTexts = ['catalogue', 'decisions', 'cases'].map((block) => new URL(`../../blocks/${block}/texts/`, import.meta.url))
   const texts = await readFaceTexts(
     country,
     [...blockTexts, folder('portal'), folder('office'), folder('demo')],
@@ -119,7 +119,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
     secret: Buffer.from(secrets.forms, 'base64'),
     paymentOrigin: new URL(needs.provider.url || baseUrl).origin,
   })
-  officePages({ ...house, http, faces })
+  officePages({ ...house, http, faces, secret: Buffer.from(secrets.forms, 'base64'), baseUrl })
   const population = await populate(house, country, settings.demo)
   if (settings.demo.enabled && house.mailbox && house.movable) {
     const movable = house.movable

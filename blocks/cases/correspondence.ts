@@ -4,7 +4,7 @@ import type { Events } from '@ashlar/kernel/events'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
-import { actorOf, announce } from './change.ts'
+import { actorOf, announce, asWorker } from './change.ts'
 import { lifeStore, type MessageRow } from './life-store.ts'
 import { ApplicationNotFound, CaseClosed, CaseNeedsReason, CaseNotFound } from './problems.ts'
 import { rightsOf } from './rights.ts'
@@ -17,6 +17,8 @@ export interface Correspondence {
   writeToOffice(message: CaseMessage, context: Context): Promise<void>
   /** What the other side wrote counts as read: the applicant opened their case, or an officer one of their own work. */
   markMessagesRead(caseId: string, context: Context): Promise<void>
+  /** For the platform: whom to tell of a case; undefined if they have no account. */
+  addresseeOf(caseId: string): Promise<{ person: string; reference: string; authority: string } | undefined>
 }
 
 export interface CaseMessage {
@@ -64,6 +66,12 @@ export function createCorrespondence({ sql, clock, events, keys, pairwise }: Cor
   }
 
   return {
+    addresseeOf: async (id) => {
+      const row = await sql.read(asWorker, (sql) => caseStore(sql).findCase(id))
+      if (row === undefined || row.anonymous) return undefined
+      return { person: pairwise.back('cases', row.person), reference: row.reference, authority: row.tenant }
+    },
+
     writeToApplicant: (message, context) =>
       sql.begin(context, async (sql) => {
         const [row] = isUuid(message.case) ? await caseStore(sql).lockCases([message.case]) : []

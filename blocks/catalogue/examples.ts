@@ -3,7 +3,7 @@ import { moneyOf } from '@ashlar/kernel/money'
 import type { Country, Example } from './country.ts'
 import { type ExampleRegisters, exampleRegisters } from './example-registers.ts'
 import { type Decide, evaluateJson, type Facts, type Json } from './facts.ts'
-import { type Form, formOf, lookUpsOf, priceOf } from './form.ts'
+import { type Form, formOf, lookUpsOf, priceOf, type WantedEvidence } from './form.ts'
 import type { PublicService } from './public-service.ts'
 import { type AnswerError, readQuestions } from './read-page.ts'
 
@@ -149,10 +149,12 @@ function fillIn(
   const seen = new Set<string>()
   for (;;) {
     let form = formOf(service, input, decide)
-    for (const wanted of lookUpsOf(service, form.facts)) {
-      const key = `${wanted.evidence} ${JSON.stringify(wanted.by ?? wanted.match)}`
-      if (seen.has(key)) continue
-      seen.add(key)
+    const keyOf = ({ evidence, by, match }: WantedEvidence) => `${evidence} ${JSON.stringify(by ?? match)}`
+    // What one register knows may be what another is asked by.
+    for (;;) {
+      const wanted = lookUpsOf(service, form.facts).find((one) => !seen.has(keyOf(one)))
+      if (wanted === undefined) break
+      seen.add(keyOf(wanted))
       const evidence = service.evidence[wanted.evidence]
       if (evidence !== undefined)
         input.evidence[wanted.evidence] = registers.lookUp(wanted.evidence, evidence, wanted.by ?? null)
@@ -209,6 +211,7 @@ function playFlow(
     answers: form.answers,
     submittedAt,
     case: { id: 'example', reference: `${service.prefix}-EXAMPLE`, submittedAt },
+    ...(service.contests === undefined ? {} : { contested: (example.contested ?? null) as Json }),
   }
   const outcomes = outcomesOf(example)
   const issued = { count: 0 }

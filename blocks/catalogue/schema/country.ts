@@ -475,6 +475,7 @@ export const Example = Type.Object(
         'Who applies; nobody who is known, if absent.',
       ),
     ),
+    contested: optional(map('fact', anything, 'Of a service by which one appeals: the decision that is contested.')),
     registers: optional(map('id', list(map('fact', anything, 'A record.'), 'Records.'), 'What the registers hold.')),
     found: optional(map('fact', anything, 'What a search with a score finds, by evidence.')),
     answers: optional(map('fact', anything, 'The answers, by question.')),
