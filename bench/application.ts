@@ -103,6 +103,7 @@ function rowsOf(way: Way, measured: Measured): Row[] {
       value: perSecond,
       unit: '/s',
       limit: { what: 'pgbench, same writes', value: limit },
+      wanted: '≥ 0.5 ×',
       detail: { counted, flat, again, steady },
     },
     {

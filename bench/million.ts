@@ -25,8 +25,10 @@ const content = `case when g % $4::bigint = 0 then ($5::bytea[])[(1 + g / $4::bi
 /** Ids grow with time as UUIDv7 do, and follow from the number of the case. */
 const idOf = (what: string) =>
   `(lpad(to_hex(1730000000000 + g * 60000), 12, '0') || '7' || substr(md5('${what}' || g), 1, 3) || '8' || substr(md5('${what}' || g), 4, 15))::uuid`
-const service = `case g % 200 when 0 then 'criminal-record-extract' else 'service-' || g % 200 end`
-const tenant = `case g % 20 when 0 then 'justice' else 'agency-' || g % 20 end`
+/** Those of readers are of a service that there is. */
+const service = `case when g % 200 = 0 or g % $4::bigint = 0 then 'criminal-record-extract' else 'service-' || g % 200 end`
+const version = `(select version from catalogue.current_definition where kind = 'service' and id = 'criminal-record-extract')`
+const tenant = `case when g % 20 = 0 or g % $4::bigint = 0 then 'justice' else 'agency-' || g % 20 end`
 const submittedAt = `now() - ($3::bigint - g) * interval '1 minute'`
 const isOpen = `(hashint8(g) & 1023) < 51`
 const hadTask = `(hashint8(g) & 1023) < 153`
@@ -48,7 +50,7 @@ export async function fillMillion(product: Product, people: SignedInPerson[], ca
       [
         `insert into cases.case (id, reference, service, service_version, tenant, person, anonymous, status, waits_for,
            result, version, term, deadline, submitted_at, closed_at)
-         select ${idOf('case')}, ${reference}, ${service}, '1.0.0', ${tenant}, ${person}, false,
+         select ${idOf('case')}, ${reference}, ${service}, ${version}, ${tenant}, ${person}, false,
            case when ${isOpen} then 'in-progress' else 'closed' end, case when ${isOpen} then 'officer' end,
            case when ${isOpen} then null else 'granted' end, case when ${isOpen} then 2 else 3 end, '30 days',
            now() + (g % 60 + 1) * interval '1 day', ${submittedAt},
@@ -61,7 +63,7 @@ export async function fillMillion(product: Product, people: SignedInPerson[], ca
         `insert into cases.task (id, key, case_id, reference, service, name, role, unit, tenant, person, state, outcomes,
            reasons, facts, term, due, sort_due, opened_at, ended_at)
          select ${idOf('task')}, 'bench:' || g, ${idOf('case')}, ${reference}, ${service}, 'confirm-match',
-           case g % 20 when 0 then 'records-officer' else 'officer' end, '', ${tenant}, ${person},
+           case ${tenant} when 'justice' then 'records-officer' else 'officer' end, '', ${tenant}, ${person},
            case when ${isOpen} then 'open' else 'done' end, '{samePerson,differentPerson}', '{}', ($5::bytea[])[1],
            '10 working days', now() + (g % 60 + 1) * interval '1 day', now() + (g % 60 + 1) * interval '1 day',
            ${submittedAt}, case when ${isOpen} then null else ${submittedAt} + interval '1 hour' end
@@ -74,7 +76,7 @@ export async function fillMillion(product: Product, people: SignedInPerson[], ca
       [
         `insert into cases.application (id, case_id, reference, service, service_version, tenant, person, anonymous, channel,
            language, content, submitted_by, submitted_at)
-         select ${idOf('application')}, ${idOf('case')}, ${reference}, ${service}, '1.0.0', ${tenant}, ${person}, false,
+         select ${idOf('application')}, ${idOf('case')}, ${reference}, ${service}, ${version}, ${tenant}, ${person}, false,
            'web', 'en', ${content}, 'person:' || ${person}, ${submittedAt}
          from ${series}`,
         [...values, sealed],

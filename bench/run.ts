@@ -7,14 +7,14 @@ import { decisions } from './decisions.ts'
 import { machineFacts } from './machine.ts'
 import { page } from './page.ts'
 import { read } from './read.ts'
-import { type BenchOptions, type Row, table } from './result.ts'
+import { type BenchOptions, fallsShort, type Row, table } from './result.ts'
 import { start } from './start.ts'
 
 const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = { start, page, read, application, decisions }
 const out = fileURLToPath(new URL('./.out/', import.meta.url))
 
 const words = process.argv.slice(2)
-const seconds = Number(words.find((word) => word.startsWith('--seconds='))?.slice(10) ?? 10)
+const seconds = Number(words.find((word) => word.startsWith('--seconds='))?.slice(10) ?? 5)
 const names = words.filter((word) => !word.startsWith('--'))
 const unknown = names.filter((name) => !(name in benches))
 if (unknown.length > 0) {
@@ -40,6 +40,8 @@ try {
     `${cpu}, ${cores} cores, ${memoryMb} MB · Linux ${kernel} · node ${node} · ${commit}${changed ? ' and changes' : ''}`,
   )
   console.log(`Load of the machine before: ${load.join(', ')}. Generators and limits run on the same cores.`)
+  const short = rows.filter(fallsShort).map(({ what, wanted }) => `${what} (wanted ${wanted})`)
+  console.log(short.length > 0 ? `\nFalls short: ${short.join('; ')}.` : '\nNothing falls short of what is wanted.')
   writeFileSync(join(out, 'results.json'), `${JSON.stringify({ machine, seconds, rows }, null, 2)}\n`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
