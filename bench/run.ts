@@ -9,8 +9,16 @@ import { page } from './page.ts'
 import { read } from './read.ts'
 import { type BenchOptions, fallsShort, type Row, table } from './result.ts'
 import { start } from './start.ts'
+import { workflow } from './workflow.ts'
 
-const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = { start, page, read, application, decisions }
+const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = {
+  start,
+  page,
+  read,
+  application,
+  decisions,
+  workflow,
+}
 const out = fileURLToPath(new URL('./.out/', import.meta.url))
 
 const words = process.argv.slice(2)
