@@ -101,6 +101,25 @@ test('a decision of a DMN file has them too', () => {
   assert.equal(found(rule, of, wider)[0]!.changes[0]!.label, 'rule.price.input.serious')
 })
 
+test('a costly rule holds nobody up', () => {
+  const costly = 'count(for i in 1..20000 return i) > 0'
+  const table: RuleTable = {
+    name: 't',
+    inputs: { a: 'a', b: 'b' },
+    rows: Array.from({ length: 60 }, (_, n) => ({
+      if: { a: `? = ${n * 2} and ${costly}`, b: `? > ${n} and ${costly}` },
+      ...parse(`then: { r: "${n}" }`),
+    })),
+  }
+  const { trace } = decide(table, { a: 0, b: 99 }, { facts: {} })
+  const before = process.cpuUsage()
+
+  alternatives(trace, table, {})
+
+  const { user, system } = process.cpuUsage(before)
+  assert.ok((user + system) / 1000 < 1500)
+})
+
 const cell = fc.constantFrom('< 3', '[3..5]', '> 5', '2', '-', 'not(4)')
 const rows = fc.array(fc.record({ a: cell, b: cell }, { requiredKeys: [] }), { minLength: 1, maxLength: 6 })
 

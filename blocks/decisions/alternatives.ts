@@ -1,11 +1,21 @@
 // What would change a decision: the nearest other values of one fact, or of two, that give another result.
-import { compare, equal, type FeelValue, type Json, type Shape, toJson } from '@ashlar/kernel/feel'
+import {
+  compare,
+  defaultLimits,
+  equal,
+  FeelLimitExceeded,
+  type FeelValue,
+  type Json,
+  type Shape,
+  toJson,
+  within,
+} from '@ashlar/kernel/feel'
 import { inputsOf } from './apply-model.ts'
 import { asRuleTable } from './check-rule.ts'
 import { type DmnInputs, evaluateDecision, tablesOf } from './dmn/model.ts'
 import { applyRows, type Facts, type Trace } from './evaluate.ts'
 import { type ExplainedCondition, neededBy } from './explain.ts'
-import { columnsOf } from './points.ts'
+import { type Points, pointsIn } from './points.ts'
 import { type CompiledTable, compileTable, type RuleTable } from './rule-table.ts'
 
 /** Another result, and the least that would have had to be otherwise. */
@@ -25,28 +35,41 @@ export interface Change extends Pick<ExplainedCondition, 'input' | 'label' | 'ne
 }
 
 const mostEvaluations = 5000
+const longestTable = 300
 const mostAlternatives = 6
 /** How far two facts are moved together, counted in stretches that the table treats alike. */
 const farthestPair = 4
 
 /**
  * For each other result the nearest way to it, the shortest first. Facts that are made of one another cannot change by
- * themselves, and are left out; so is what would give no result at all. The same for the same trace.
+ * themselves, and are left out; so is what would give no result at all. Of tables of more than 300 rows nothing is told.
+ * The same for the same trace.
  */
 export function alternatives(trace: Trace, table: RuleTable, shape: Shape): Alternative[] {
+  if (table.rows.length > longestTable) return []
   const compiled = compiledOnce(table, shape)
   const made = compiled.model ? modelAt(compiled, trace.facts) : tableAt(compiled, trace.facts)
-  const search = new Search(made, trace)
-  search.single()
-  search.pairs()
+  const search = within(defaultLimits, searched, made, trace)
   return search.found
     .sort((a, b) => a.distance - b.distance)
     .slice(0, mostAlternatives)
     .map(({ alternative }) => alternative)
 }
 
+// One budget for all that is tried: a costly rule has fewer alternatives, and holds nobody up.
+function searched(made: Decidable, trace: Trace): Search {
+  const search = new Search(made, trace)
+  try {
+    search.single()
+    search.pairs()
+  } catch (error) {
+    if (!(error instanceof FeelLimitExceeded)) throw error
+  }
+  return search
+}
+
 const compiledTables = new WeakMap<RuleTable, CompiledTable>()
-const columnsOfTables = new WeakMap<CompiledTable, ReturnType<typeof columnsOf>>()
+const pointsOfTables = new WeakMap<CompiledTable, Points[]>()
 
 function compiledOnce(table: RuleTable, shape: Shape): CompiledTable {
   const known = compiledTables.get(table) ?? compileTable(table, shape)
@@ -54,9 +77,9 @@ function compiledOnce(table: RuleTable, shape: Shape): CompiledTable {
   return known
 }
 
-function columnsOnce(compiled: CompiledTable): ReturnType<typeof columnsOf> {
-  const known = columnsOfTables.get(compiled) ?? columnsOf(compiled.table, compiled.shape)
-  columnsOfTables.set(compiled, known)
+function pointsOnce(compiled: CompiledTable): Points[] {
+  const known = pointsOfTables.get(compiled) ?? pointsIn(compiled.table, compiled.shape)
+  pointsOfTables.set(compiled, known)
   return known
 }
 
@@ -85,7 +108,7 @@ interface Decidable {
 function tableAt(compiled: CompiledTable, facts: Facts): Decidable {
   const { table, inputs } = compiled
   const values = inputs.map(({ feel }) => feel.evaluate(facts))
-  const variables = columnsOnce(compiled).map(
+  const variables = pointsOnce(compiled).map(
     ({ name, points, reads }, n): Variable => ({
       input: name,
       label: `rule.${table.name}.input.${name}`,
@@ -127,7 +150,7 @@ function modelAt(compiled: CompiledTable, facts: Facts): Decidable {
   const found = new Map<string, Variable & { path: string[] }>()
   for (const one of tables) {
     const labels = new Map(one.table.inputs.map(({ expression, label }) => [expression, label]))
-    for (const { name: expression, points, isUnknown } of columnsOf(asRuleTable(one), shapes, { names })) {
+    for (const { name: expression, points, isUnknown } of pointsIn(asRuleTable(one), shapes, { names })) {
       const path = pathIn(expression, names)
       if (!path || isUnknown) continue
       const label = labels.get(expression) ?? expression

@@ -133,6 +133,17 @@ test('a table that is too large to be checked says so, soon', () => {
   assert.ok(performance.now() - start < 5000)
 })
 
+test('cells that cost much do not hold up the check', () => {
+  const rows = Array.from({ length: 100 }, (_, n) => ({ a: `? = ${n} and count(for i in 1..50000 return i) > 0` }))
+  const before = process.cpuUsage()
+
+  const [problem] = checkTable(table({ a: 'a' }, rows))
+
+  const { user, system } = process.cpuUsage(before)
+  assert.equal(problem!.code, 'rule-too-large')
+  assert.ok((user + system) / 1000 < 5000)
+})
+
 const bound = fc.integer({ min: -5, max: 5 })
 const cell = fc.oneof(
   bound.map(String),

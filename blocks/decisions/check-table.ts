@@ -1,5 +1,14 @@
 // Checks a rule table as a whole: cases that no row covers, rows that are never reached, rows that contradict each other.
-import { type FeelOptions, type FeelValue, format, type Shape } from '@ashlar/kernel/feel'
+import {
+  defaultLimits,
+  FeelLimitExceeded,
+  type FeelOptions,
+  type FeelValue,
+  format,
+  type Limits,
+  type Shape,
+  within,
+} from '@ashlar/kernel/feel'
 import type { HitPolicy } from './hit-policy.ts'
 import { type Column, columnsOf, type Passes } from './points.ts'
 import type { RuleTable } from './rule-table.ts'
@@ -22,15 +31,15 @@ export interface TableProblem {
 export function checkRows(table: RuleTable, facts: Shape = {}, options: FeelOptions = {}): TableProblem[] {
   const rows = table.rows.filter((row) => Object.keys(row.if).every((name) => Object.hasOwn(table.inputs, name)))
   if (rows.length === 0) return []
-  const columns = columnsOf(table, facts, options)
   const hit = table.hit ?? 'first'
   const problems: TableProblem[] = []
   try {
+    const columns = within(limits, columnsOf, table, { facts, options })
     if (needsRow(hit) && !hasDefault(table)) problems.push(...gaps(table, columns))
     if (hit === 'first') problems.push(...unreachable(table, columns))
     if (hit === 'unique' || hit === 'any') problems.push(...overlaps(table, columns, hit))
   } catch (error) {
-    if (error !== tooLarge) throw error
+    if (error !== tooLarge && !(error instanceof FeelLimitExceeded)) throw error
     problems.push({
       code: 'rule-too-large',
       message: `rule ${table.name} has too many combinations to be checked for gaps`,
@@ -39,6 +48,9 @@ export function checkRows(table: RuleTable, facts: Shape = {}, options: FeelOpti
   }
   return problems
 }
+
+/** What asking all cells about all values may cost. */
+const limits: Limits = { ...defaultLimits, steps: 10_000_000 }
 
 const needsRow = (hit: HitPolicy): boolean => hit === 'first' || hit === 'unique' || hit === 'any' || hit === 'priority'
 

@@ -14,10 +14,18 @@ import {
 } from '@ashlar/kernel/feel'
 import type { RuleTable } from './rule-table.ts'
 
-/** One input: values that stand for all others, and what each row says of each. */
-export interface Column {
+/** One input, and values that stand for all others. */
+export interface Points {
   name: string
   points: FeelValue[]
+  /** Nothing is known of its values: the one point stands for whatever it may be. */
+  isUnknown: boolean
+  /** Paths of the facts that the input is made of. */
+  reads: string[]
+}
+
+/** The same, and what each row says of each value. */
+export interface Column extends Points {
   /** By row, then by point. */
   passes: Passes[][]
   /**
@@ -25,30 +33,42 @@ export interface Column {
    * of a point holds for that value only.
    */
   opaque: boolean[]
-  /** Nothing is known of its values: the one point stands for whatever it may be. */
-  isUnknown: boolean
-  /** Paths of the facts that the input is made of. */
-  reads: string[]
 }
 
 /** maybe: the cell asks for more than the input and constants, so that only a case can tell. */
 export type Passes = 'yes' | 'no' | 'maybe'
 
-export function columnsOf({ inputs, rows }: RuleTable, facts: Shape, options: FeelOptions = {}): Column[] {
+type ReadCell = Cell | 'any' | 'unknown'
+
+/** Asks every cell about every point: draws from the budget of the evaluation that runs. */
+export function columnsOf(table: RuleTable, { facts, options }: { facts: Shape; options: FeelOptions }): Column[] {
+  return readColumns(table, facts, options).map(({ cells, ...column }): Column => {
+    const passes = cells.map((cell): Passes[] =>
+      column.points.map((point) => {
+        if (cell === 'any') return 'yes'
+        if (cell === 'unknown' || column.isUnknown) return 'maybe'
+        return cell.tests.test(point, {}) ? 'yes' : 'no'
+      }),
+    )
+    return { ...column, passes, opaque: cells.map((cell) => typeof cell === 'object' && cell.opaque) }
+  })
+}
+
+/** The points alone; no cell is evaluated. */
+export const pointsIn = (table: RuleTable, facts: Shape, options: FeelOptions = {}): Points[] =>
+  readColumns(table, facts, options).map(({ cells: _, ...points }) => points)
+
+function readColumns(
+  { inputs, rows }: RuleTable,
+  facts: Shape,
+  options: FeelOptions,
+): (Points & { cells: ReadCell[] })[] {
   return Object.entries(inputs).map(([name, source]) => {
     const cells = rows.map((row) => (row.if[name] === undefined ? 'any' : readCell(row.if[name], options)))
     const known = pointsOf(source, cells, facts, options)
     const isUnknown = known.length === 0
     const points = isUnknown ? [null] : known
-    const passes = cells.map((cell): Passes[] =>
-      points.map((point) => {
-        if (cell === 'any') return 'yes'
-        if (cell === 'unknown' || isUnknown) return 'maybe'
-        return cell.tests.test(point, {}) ? 'yes' : 'no'
-      }),
-    )
-    const opaque = cells.map((cell) => typeof cell === 'object' && cell.opaque)
-    return { name, points, passes, opaque, isUnknown, reads: compiled(source, options)?.reads ?? [] }
+    return { name, points, isUnknown, reads: compiled(source, options)?.reads ?? [], cells }
   })
 }
 
@@ -59,7 +79,7 @@ interface Cell {
 }
 
 // A cell that asks for its input and constants only.
-function readCell(source: string, options: FeelOptions): Cell | 'any' | 'unknown' {
+function readCell(source: string, options: FeelOptions): ReadCell {
   let tests: CompiledUnaryTests
   try {
     tests = compileUnaryTests(source, options)
@@ -133,12 +153,7 @@ function constantOf(node: Node, source: string): FeelValue | undefined {
   }
 }
 
-function pointsOf(
-  source: string,
-  cells: (Cell | 'any' | 'unknown')[],
-  facts: Shape,
-  options: FeelOptions,
-): FeelValue[] {
+function pointsOf(source: string, cells: ReadCell[], facts: Shape, options: FeelOptions): FeelValue[] {
   const asked = cells.filter((cell) => typeof cell === 'object')
   const constants = distinct(asked.flatMap((cell) => cell.constants))
   const shape = shapeOfInput(source, facts, options)

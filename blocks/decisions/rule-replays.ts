@@ -44,8 +44,10 @@ export interface RuleReplayNeeds {
 /** Jobs of this queue carry the id of a replay. */
 export const queue = 'decisions.replay-rule'
 const page = 2000
-/** Decisions that are opened and made again in one go: some milliseconds. */
+/** Decisions that are opened in one go: some milliseconds. */
 const atOnce = 250
+/** Milliseconds after which others have their turn, however costly the rule is. */
+const longestTurn = 10
 /** Milliseconds; a rule that takes that long for the decisions there are is not one to be used. */
 const longest = 15 * 60_000
 const beforeAll = '00000000-0000-0000-0000-000000000000'
@@ -127,11 +129,15 @@ async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayRe
         const rows = await coming
         if (rows.length === page) coming = next(rows.at(-1)!.id)
         for (let from = 0; from < rows.length; from += atOnce) {
+          let turn = performance.now()
           for (const past of await opened(needs, rows.slice(from, from + atOnce))) {
             if (past) again(past)
             else replay.erased()
+            if (performance.now() - turn < longestTurn) continue
+            if (performance.now() > until) return undefined
+            await breathe()
+            turn = performance.now()
           }
-          if (performance.now() > until) return undefined
           await breathe()
         }
         if (rows.length < page) break
