@@ -3,6 +3,7 @@
 export * from './components/add-another/add-another.ts'
 export * from './components/back-link/back-link.ts'
 export * from './components/banner/banner.ts'
+export * from './components/bar-chart/bar-chart.ts'
 export * from './components/breadcrumbs/breadcrumbs.ts'
 export * from './components/button/button.ts'
 export * from './components/card/card.ts'

@@ -6,7 +6,7 @@ import type { OpenCase } from './open-case.ts'
 
 /** What an officer typed that could not be taken, and why. */
 export interface Typed {
-  field?: 'ask-text' | 'note-text'
+  field?: 'ask-text' | 'note-text' | 'review-note'
   text?: string
   problem?: string
 }
@@ -88,6 +88,20 @@ export function noteForm(open: OpenCase, typed: Typed): Html {
         ${token}
         ${field(open, typed, 'note-text', t('office.note-label'), t('office.note-hint'))}
         ${button({ text: t('office.note-save'), classes: 'govuk-button--secondary', preventDoubleClick: true })}
+      </form>`,
+  })
+}
+
+/** That the case concerns the officer: for good, so it is asked once more in words. */
+export function conflictForm({ visit, view }: OpenCase): Html {
+  const { t, token } = visit
+  return details({
+    id: 'conflict',
+    summaryText: t('office.conflict'),
+    text: html`
+      <p class="govuk-body">${t('office.conflict-text')}</p>
+      <form method="post" action="/office/cases/${view.id}/conflict">
+        ${token}${button({ text: t('office.conflict-declare'), classes: 'govuk-button--warning', preventDoubleClick: true })}
       </form>`,
   })
 }

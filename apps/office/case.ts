@@ -1,27 +1,18 @@
 // The page of a case: whose it is, its clock, what is to do, the facts with their sources, and everything that happened.
-import type { CaseView } from '@ashlar/cases'
+import type { CaseView, TaskView } from '@ashlar/cases'
 import { liveHref, type Visit } from '@ashlar/face'
 import { requireCaller } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
-import {
-  backLink,
-  banner,
-  button,
-  errorSummary,
-  type Html,
-  html,
-  identityBar,
-  isolate,
-  tag,
-  textInput,
-} from '@ashlar/ui'
+import { backLink, banner, errorSummary, type Html, html, identityBar, insetText, isolate, tag } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import { askForm, noteForm, requestsBox, type Typed } from './asking.ts'
+import { askForm, conflictForm, noteForm, requestsBox, type Typed } from './asking.ts'
 import { factSections } from './fact-sections.ts'
 import { historyBox } from './history.ts'
 import { type OpenCase, openCase } from './open-case.ts'
 import { documentsBox } from './papers.ts'
+import { reasonPage } from './reason-page.ts'
+import { relatedBox } from './related-box.ts'
 import { type OfficeRooms, office } from './rooms.ts'
 import { ruleBoxes } from './rule-box.ts'
 import { taskBox } from './task-box.ts'
@@ -30,13 +21,21 @@ import type { Words } from './words.ts'
 
 const Params = Type.Object({ id: Type.String({ maxLength: 100 }) })
 const Query = Type.Object({
-  reason: Type.Optional(Type.String({ maxLength: 500 })),
   notice: Type.Optional(Type.String({ maxLength: 40 })),
   lang: Type.Optional(Type.String({ maxLength: 35 })),
 })
 
 /** What may have come between; other values of `?notice=` say nothing. */
-const notices = ['task-taken', 'task-ended', 'case-moved-on', 'case-closed', 'request-ended']
+const notices = [
+  'task-taken',
+  'task-ended',
+  'case-moved-on',
+  'case-closed',
+  'request-ended',
+  'officer-excluded',
+  'officer-not-fit',
+  'join-not-possible',
+]
 
 export function casePages(rooms: OfficeRooms): void {
   const { http, live } = rooms
@@ -47,10 +46,10 @@ export function casePages(rooms: OfficeRooms): void {
     handler: async (request, reply) => {
       const { id } = request.params
       try {
-        return await showCase(await openCase(rooms, request, reply, id, request.query.reason))
+        return await showCase(await openCase(rooms, request, reply, id))
       } catch (error) {
         if (isProblem(error) && error.code === 'case-needs-reason')
-          return reasonPage(rooms.faces.visit(request, reply), id, request.query.reason !== undefined)
+          return reasonPage(rooms.faces.visit(request, reply), id, 'case')
         throw error
       }
     },
@@ -75,7 +74,7 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
     rooms.documents.ofCase(view.id, context),
   ])
   const notice = noticeOf(visit)
-  const tasks = view.tasks.filter(({ state }) => state === 'open' || state === 'claimed')
+  const tasks = view.tasks.filter(isOpenTask)
   const isOpen = view.status !== 'closed'
 
   return visit.staff({
@@ -99,14 +98,17 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
           visit.say('office.language', { language: languageOf(open) }),
         ],
       })}
-      ${tasks.map((task) => taskBox(open, task))}
+      ${view.excluded && insetText({ text: t('office.excluded') })}
+      ${tasks.map((task) => taskBox(open, task, typed))}
       ${requestsBox(open)}
       ${ruleBoxes(open, made)}
       ${factSections(open, tasks)}
-      ${isOpen && html`${askForm(open, typed)}${noteForm(open, typed)}`}`,
-    aside: html`${documentsBox(open, issued)}${historyBox(open)}`,
+      ${isOpen && html`${askForm(open, typed)}${noteForm(open, typed)}${!view.excluded && conflictForm(open)}`}`,
+    aside: html`${relatedBox(open)}${documentsBox(open, issued)}${historyBox(open)}`,
   })
 }
+
+const isOpenTask = ({ state }: TaskView) => state === 'open' || state === 'claimed' || state === 'proposed'
 
 function noticeOf({ t, request }: Visit): string | undefined {
   const code = (request.query as { notice?: string }).notice ?? ''
@@ -140,34 +142,10 @@ function caseStatus(
     }
   if (view.stuck) return { text: t('office.stuck'), classes: 'govuk-tag--red' }
   if (view.status === 'suspended') return { text: t('office.waits-applicant'), classes: 'govuk-tag--yellow' }
-  const isWaiting = view.tasks.some(({ state }) => state === 'open' || state === 'claimed')
+  const isWaiting = view.tasks.some(isOpenTask)
+  if (view.tasks.some(({ state }) => state === 'proposed'))
+    return { text: t('office.to-confirm'), classes: 'govuk-tag--purple' }
   return isWaiting
     ? { text: t('office.to-decide'), classes: 'govuk-tag--blue' }
     : { text: t('office.under-way'), classes: 'govuk-tag--grey' }
-}
-
-function reasonPage(visit: Visit, id: string, isMissing: boolean): FastifyReply {
-  const { t } = visit
-  const title = t('office.reason-title')
-  return visit.staff({
-    at: 'queue',
-    title: isMissing ? t('office.error-title', { title }) : title,
-    beforeContent: backLink({ text: t('office.queue'), href: '/office' }),
-    content: html`
-      ${isMissing && errorSummary({ titleText: t('office.problem.title'), errorList: [{ text: t('office.problem.why-needed'), href: '#reason' }] })}
-      <h1 class="govuk-heading-l">${title}</h1>
-      <p class="govuk-body">${t('office.reason-text')}</p>
-      <form method="get" action="/office/cases/${id}" novalidate>
-        ${textInput({
-          id: 'reason',
-          name: 'reason',
-          label: { text: t('office.reason-label') },
-          attributes: { maxlength: '500', dir: 'auto' },
-          ...(isMissing
-            ? { errorMessage: { text: t('office.problem.why-needed'), visuallyHiddenText: t('office.error') } }
-            : {}),
-        })}
-        ${button({ text: t('office.reason-open') })}
-      </form>`,
-  })
 }

@@ -227,8 +227,11 @@ test('outside the queue a case asks why, and the person sees who looked and why'
   const karim = await home.visitor('karim')
 
   const why = await karim.open(path)
-  const empty = await karim.open(`${path}?reason=+`)
-  const shown = await karim.open(`${path}?reason=A+call+from+the+court`)
+  const empty = await karim.send(why, { reason: ' ' }, '/open')
+  const shown = await karim.send(empty, { reason: 'A call from the court' }, '/open')
+  const again = await karim.open(path)
+  const person = await karim.open(`${path}/person`)
+  const other = await home.visitor('karim')
   const foreign = await (await home.visitor('yusuf')).open(path)
   const uses = await liam.open('/my-data')
 
@@ -236,6 +239,10 @@ test('outside the queue a case asks why, and the person sees who looked and why'
   saysNot(why, /Liam/)
   assert.match(empty.title, /^Error: /)
   says(shown, /Liam Park/)
+  assert.equal(shown.path, path, 'why is in no address')
+  says(again, /Liam Park/)
+  says(person, /Liam Park/)
+  says(await other.open(path), /Why do you open this case\?/)
   says(shown, /This is work for: Records officer/)
   assert.equal(foreign.status, 404, 'another agency knows nothing of it')
   says(uses, /A call from the court/)
@@ -262,6 +269,97 @@ test('a decided case shows its document, and the reading of the letter is one mo
 
 const tokenOn = ({ text }: Page): string => /name="_token" value="([^"]*)"/.exec(text)![1]!
 
+test('views are kept and shared, filters are said in words, and the list leaves as CSV and XLSX without formulas', async () => {
+  const { reference } = await doubtful()
+  const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]
+
+  const filtered = await sana.open('/office?service=criminal-record-extract&assignee=nobody')
+  const kept = await sana.send(filtered, { name: '=Nobody’s extracts', shared: 'yes' }, '/office/views')
+  const shared = await karim.open('/office')
+  const csv = await sana.open('/office/queue.csv?view=due')
+  const xlsx = await sana.open('/office/queue.xlsx')
+  const none = await sana.open('/office?search=XX-99')
+  const found = await sana.open(`/office?search=${reference.slice(0, 8).toLowerCase()}`)
+
+  says(filtered, /Shown only/)
+  says(kept, /=Nobody’s extracts/)
+  says(shared, /=Nobody’s extracts shared 1/)
+  assert.match(csv.text, new RegExp(`"${reference}","[^"]+","Is this the same person\\?"`))
+  assert.match(String(xlsx.headers['content-disposition']), /queue-2026-\d\d-\d\d\.xlsx/)
+  assert.equal(xlsx.bytes.subarray(0, 2).toString(), 'PK')
+  says(none, /Nothing is waiting/)
+  says(found, new RegExp(reference))
+  await sana.send(await sana.open(linkOn(kept, /assignee=nobody/)), {}, '/drop')
+  saysNot(await karim.open('/office'), /Nobody’s extracts/)
+  await clear()
+})
+
+test('many are handed over after a look at each, and it is undone', async () => {
+  await doubtful()
+  await doubtful()
+  const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]
+  const queue = await sana.open('/office')
+  const tasks = [...main(queue).matchAll(/name="task" value="([^"]*)"/g)].map(([, id]) => id!)
+
+  const nothing = await sana.post('/office/bulk/new', { act: 'assign', _token: tokenOn(queue) })
+  const whom = await sana.post('/office/bulk/new', {
+    act: 'assign',
+    task: tasks[0]!,
+    all: 'yes',
+    _token: tokenOn(queue),
+  })
+  const dry = await sana.send(whom, { to: 'karim' }, '/office/bulk')
+  const done = await sana.send(dry, {}, '/start')
+  const his = await karim.open('/office?view=mine')
+  const undone = await sana.send(done, {}, '/undo')
+
+  says(nothing, /Select at least one case/)
+  says(dry, /It will be done with 2 cases/)
+  says(done, /2 done/)
+  says(his, /Given to you/)
+  says(undone, /2 undone/)
+  says(await karim.open('/office?view=mine'), /Nothing is waiting/)
+  await clear()
+})
+
+test('who leads sees the board of the team, shares out, and hands over; others do not', async () => {
+  await doubtful()
+  const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]
+
+  const board = await karim.open('/office/team')
+  const shared = await karim.send(board, {}, '/office/team/share')
+  const refused = await sana.open('/office/team')
+  const queue = await karim.open('/office')
+  const page = await karim.open(linkOn(queue, caseLink))
+  const whom = await karim.open(linkOn(page, /hand-over$/))
+
+  says(board, /nobody.{1,6}s yet/)
+  says(board, /Due in the next two weeks/)
+  says(shared, /1 case was shared out/)
+  assert.equal(refused.status, 403)
+  says(queue, /With Sana Rahimi|Given to you/)
+  says(whom, /open case/)
+  for (const language of ['ar', 'fr']) saysNot(await karim.open(`/office/team?lang=${language}`), /\boffice\.[a-z]/)
+  await clear()
+})
+
+test('who has an interest says so, and the case is for a colleague', async () => {
+  await doubtful()
+  const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]
+  const page = await openFirst(sana)
+
+  await sana.send(page, {}, '/conflict')
+  const seen = await sana.open(page.path)
+  const taken = await karim.send(await karim.open('/office'), {}, '/office/next')
+
+  says(seen, /You have declared an interest in this case/)
+  assert.ok(!main(seen).includes('/decide'))
+  assert.equal(taken.path, page.path)
+  const decide = await karim.open(/action="([^"]*\/decide)"/.exec(taken.text)![1]!)
+  await karim.send(decide, { outcome: 'differentPerson', 'reason-differentPerson': 'otherParents' }, '/decide')
+  await home.jobs.idle()
+})
+
 test('who is no officer comes nowhere, and an address that is none is told so', async () => {
   await doubtful()
   const [sana, liam] = [await home.visitor('sana'), await home.visitor('liam')]
@@ -282,7 +380,15 @@ test('every page of the office stands in Arabic and French, too', async () => {
   const decide = /action="([^"]*\/decide)"/.exec(text)![1]!
 
   for (const language of ['ar', 'fr'])
-    for (const place of ['/office', '/office?view=late', path, decide, '/office/questions'])
+    for (const place of [
+      '/office',
+      '/office?view=late',
+      path,
+      `${path}/person`,
+      decide,
+      '/office/questions',
+      '/office/find',
+    ])
       saysNot(
         await sana.open(`${place}${place.includes('?') ? '&' : '?'}lang=${language}`),
         /\b(office|decision)\.[a-z]/,

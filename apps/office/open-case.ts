@@ -22,11 +22,11 @@ export async function openCase(
   request: FastifyRequest,
   reply: FastifyReply,
   id: string,
-  reason?: string,
 ): Promise<OpenCase> {
   const { context } = requireCaller(request)
+  const reason = rooms.reasons.find(request, { case: id, officer: context.actor.id })
   const moment = await rooms.live.moment()
-  const view = await rooms.cases.getCase({ id, ...(reason?.trim() ? { reason } : {}) }, context)
+  const view = await rooms.cases.getCase({ id, ...(reason ? { reason } : {}) }, context)
   const words = await rooms.wordsOf(view.service)
   return { rooms, visit: rooms.faces.visit(request, reply), words, view, me: context.actor.id, moment }
 }

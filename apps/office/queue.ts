@@ -1,26 +1,51 @@
-// The officer's queue: by legal deadline, with saved views and the next case to take.
-import type { QueuedTask, QueueRequest } from '@ashlar/cases'
+// The officer's queue: by legal deadline, with views that are kept, filters, and boxes to work on many at once.
+import type { QueuedTask, SavedView } from '@ashlar/cases'
 import { liveHref, type Visit } from '@ashlar/face'
-import { type Clock, endOfDay } from '@ashlar/kernel/clock'
 import { requireCaller } from '@ashlar/kernel/http'
-import { isProblem } from '@ashlar/kernel/problem'
-import { button, html, isolate, keys, pagination, queueTable, select, sideNavigation, statTiles } from '@ashlar/ui'
+import {
+  button,
+  details,
+  filter,
+  type Html,
+  html,
+  isolate,
+  keys,
+  pagination,
+  queueTable,
+  select,
+  sideNavigation,
+  statTiles,
+  tag,
+  textInput,
+} from '@ashlar/ui'
 import { Type } from 'typebox'
+import {
+  applicantKinds,
+  ChoiceFields,
+  type ChoiceForm,
+  dues,
+  hrefOf,
+  readChoice,
+  toForm,
+  type ViewName,
+  views,
+} from './choice.ts'
 import { type OfficeRooms, office } from './rooms.ts'
 import { timeLeft } from './time-left.ts'
 
-const views = ['due', 'unclaimed', 'mine', 'late', 'today'] as const
-type View = (typeof views)[number]
-
 const Query = Type.Object({
-  view: Type.Optional(Type.String({ maxLength: 20 })),
-  service: Type.Optional(Type.String({ maxLength: 100 })),
+  ...ChoiceFields,
   after: Type.Optional(Type.String({ maxLength: 500 })),
   lang: Type.Optional(Type.String({ maxLength: 35 })),
 })
 
+/** The narrowing fields; the view and the order stand apart. */
+const narrowing = ['search', 'service', 'status', 'due', 'assignee', 'applicant', 'unit'] as const
+const MOST = 1000
+
 export function queuePages(rooms: OfficeRooms): void {
   const { http, faces, cases, catalogue, clock, live, wordsOf } = rooms
+  const { staff, agencies } = faces.country
 
   http.get('/office', {
     ...office,
@@ -29,25 +54,45 @@ export function queuePages(rooms: OfficeRooms): void {
       const visit = faces.visit(request, reply)
       const { t } = visit
       const { context, name } = requireCaller(request)
-      const view = views.find((one) => one === request.query.view) ?? 'due'
-      const service = request.query.service || undefined
-      const filter = service ? { service } : {}
+      const { after, lang: _lang, ...asked } = request.query
+      const view = (Object.hasOwn(views, asked.view ?? '') ? asked.view : 'due') as ViewName
+      const form: ChoiceForm = { ...asked, view }
+      const choice = readChoice(form)
       const moment = await live.moment()
-      const [page, counts, services] = await Promise.all([
-        cases.queue(
-          { ...filter, ...limits(view, clock), ...(request.query.after ? { after: request.query.after } : {}) },
-          context,
-        ),
-        cases.counts(filter, context),
+      const [page, counts, saved, services] = await Promise.all([
+        cases.queue({ ...choice, ...(after ? { after } : {}) }, context),
+        cases.counts({}, context),
+        cases.savedViews(context),
         catalogue.list(visit.language),
       ])
+      const [second = 0, ...ofSaved] = await cases.countsOf(
+        [views['second-look'], ...saved.map((one) => one.choice)],
+        context,
+      )
       const own = services.filter(({ authority }) => authority === context.tenant)
       const titleOf = new Map(services.map(({ id, title }) => [id, title]))
-      const figure = (count: number) =>
-        count >= counts.most ? t('office.at-least', { count: counts.most }) : visit.number(count)
-      const hrefOf = (over: Record<string, string>) =>
-        `/office?${new URLSearchParams({ view, ...(service ? { service } : {}), ...over })}`
+      const figure = (count: number) => (count >= MOST ? t('office.at-least', { count: MOST }) : visit.number(count))
+      const figures: Record<ViewName, string> = {
+        due: figure(counts.open),
+        unclaimed: figure(counts.unclaimed),
+        mine: figure(counts.mine),
+        late: figure(counts.late),
+        today: figure(counts.late + counts.today),
+        'second-look': figure(second),
+      }
+      const isSaved = (one: SavedView) => hrefOf(toForm(one.choice)) === hrefOf({ ...toForm(choice) })
+      const current = saved.find(isSaved)
       const rows = await Promise.all(page.tasks.map((task) => toRow(visit, task)))
+      const labelOf = (field: (typeof narrowing)[number], value: string): string => {
+        if (field === 'service') return titleOf.get(value) ?? value
+        if (field === 'search') return isolate(value).toString()
+        if (field === 'unit') return visit.of(agencies[context.tenant ?? '']?.units[value]) || value
+        if (field === 'assignee' && value !== 'nobody' && value !== 'me') return staff[value]?.name ?? value
+        return t(`office.choice.${field}.${value}`)
+      }
+      const sortBy = (sort: string) => hrefOf({ ...form, sort })
+      const colleagues = Object.values(staff).filter((one) => one.agency === context.tenant)
+      const units = Object.entries(agencies[context.tenant ?? '']?.units ?? {})
 
       return visit.staff({
         at: 'queue',
@@ -56,71 +101,163 @@ export function queuePages(rooms: OfficeRooms): void {
         before: html`
           ${sideNavigation({
             heading: t('office.views'),
-            items: views.map((one) => ({
-              text: t(`office.view.${one}`),
-              href: hrefOf({ view: one }),
-              current: one === view,
-              note: {
-                due: figure(counts.open),
-                unclaimed: figure(counts.unclaimed),
-                mine: figure(counts.mine),
-                late: figure(counts.late),
-                today: figure(counts.late + counts.today),
-              }[one],
-            })),
+            items: [
+              ...(Object.keys(views) as ViewName[]).map((one) => ({
+                text: t(`office.view.${one}`),
+                href: hrefOf({ view: one }),
+                current: one === view && !current,
+                note: figures[one],
+              })),
+              ...saved.map((one, at) => ({
+                text: one.isShared
+                  ? html`${isolate(one.name)} ${tag({ text: t('office.shared'), classes: 'govuk-tag--grey' })}`
+                  : isolate(one.name),
+                href: hrefOf(toForm(one.choice)),
+                current: one === current,
+                note: figure(ofSaved[at] ?? 0),
+              })),
+            ],
           })}
-          <form method="get" action="/office">
-            <input type="hidden" name="view" value="${view}">
-            ${select({
-              id: 'service',
-              name: 'service',
-              label: { text: t('office.filter-service') },
-              items: [
-                { value: '', text: t('office.all-services') },
-                ...own.map(({ id, title }) => ({ value: id, text: title, selected: id === service })),
-              ],
-            })}
-            ${button({ text: t('office.apply'), classes: 'govuk-button--secondary' })}
-          </form>`,
+          ${current && (current.owner === context.actor.id || cases.isLeader(context)) && dropView(visit, current)}
+          ${filter({
+            heading: t('office.filter'),
+            action: '/office',
+            selected: {
+              heading: t('office.filtered'),
+              items: narrowing
+                .filter((field) => form[field])
+                .map((field) => ({
+                  text: labelOf(field, form[field] as string),
+                  removeText: t('office.filter-drop'),
+                  href: hrefOf({ ...form, [field]: '' }),
+                })),
+              clear: { text: t('office.filter-clear'), href: hrefOf({ view }) },
+            },
+            fields: [
+              html`<input type="hidden" name="view" value="${view}">`,
+              textInput({
+                id: 'search',
+                name: 'search',
+                label: { text: t('office.search') },
+                value: form.search ?? '',
+                attributes: { 'data-search': '', maxlength: '40', dir: 'ltr' },
+              }),
+              choose(
+                'service',
+                own.map(({ id, title }) => [id, title]),
+              ),
+              choose(
+                'status',
+                ['to-decide', 'second-look', 'waits-applicant', 'stuck'].map((one) => [
+                  one,
+                  t(`office.choice.status.${one}`),
+                ]),
+              ),
+              choose(
+                'due',
+                dues.map((one) => [one, t(`office.choice.due.${one}`)]),
+              ),
+              choose('assignee', [
+                ['nobody', t('office.choice.assignee.nobody')],
+                ['me', t('office.choice.assignee.me')],
+                ...colleagues.map(({ id, name }): [string, string] => [id, name]),
+              ]),
+              choose(
+                'applicant',
+                applicantKinds.map((one) => [one, t(`office.choice.applicant.${one}`)]),
+              ),
+              ...(units.length > 1
+                ? [
+                    choose(
+                      'unit',
+                      units.map(([id, name]) => [id, visit.of(name)]),
+                    ),
+                  ]
+                : []),
+            ],
+            submitText: t('office.apply'),
+          })}
+          ${keepView(visit, choice)}`,
         content: html`
           <h1 class="govuk-heading-xl">${t('office.queue-of', { name: name ?? '' })}</h1>
           ${statTiles([
-            { value: figure(counts.open), label: t('office.open') },
-            { value: figure(counts.late), label: t('office.past') },
-            { value: figure(counts.today), label: t('office.due-today') },
-            { value: figure(counts.mine), label: t('office.with-me') },
+            { value: figure(counts.open), label: t('office.open'), href: hrefOf({ view: 'due' }) },
+            { value: figure(counts.late), label: t('office.past'), href: hrefOf({ view: 'late' }) },
+            { value: figure(counts.today), label: t('office.due-today'), href: hrefOf({ view: 'today' }) },
+            { value: figure(counts.mine), label: t('office.with-me'), href: hrefOf({ view: 'mine' }) },
           ])}
           <div class="ashlar-row">
             <form method="post" action="/office/next">
               ${visit.token}
-              ${button({ text: t('office.next') })}
+              ${button({ text: t('office.next'), attributes: { 'data-key': 'n' } })}
             </form>
             ${keys({
               label: t('office.keyboard'),
               keys: [
                 { keys: ['J', 'K'], text: t('office.key-move') },
+                { keys: ['X'], text: t('office.key-select') },
                 { keys: ['Enter'], text: t('office.key-open') },
+                { keys: ['N'], text: t('office.key-next') },
+                { keys: ['/'], text: t('office.key-search') },
                 { keys: ['?'], text: t('office.key-all') },
               ],
               off: t('office.keys-off'),
             })}
           </div>
-          ${queueTable({
-            caption: t(`office.view.${view}`),
-            reference: { text: t('office.case') },
-            columns: [{ text: t('office.service') }, { text: t('office.task') }, { text: t('office.received') }],
-            deadline: { text: t('office.deadline'), sort: 'ascending' },
-            status: { text: t('office.status') },
-            rows,
-            empty: html`<h2 class="govuk-heading-m">${t('office.empty-title')}</h2><p class="govuk-body">${t('office.empty')}</p>`,
-          })}
-          ${page.next && pagination({ landmarkLabel: t('office.more'), next: { href: hrefOf({ after: page.next }), text: t('office.more') } })}`,
+          <form method="post" action="/office/bulk/new">
+            ${visit.token}
+            ${Object.entries(toForm(choice)).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
+            ${queueTable({
+              caption: current ? isolate(current.name) : t(`office.view.${view}`),
+              select: { name: 'task', head: t('office.select') },
+              reference: { text: t('office.case') },
+              columns: [
+                { text: t('office.service') },
+                { text: t('office.task') },
+                {
+                  text: t('office.received'),
+                  href: sortBy(form.sort === 'oldest' ? 'newest' : 'oldest'),
+                  ...(form.sort === 'oldest'
+                    ? { sort: 'ascending' }
+                    : form.sort === 'newest'
+                      ? { sort: 'descending' }
+                      : {}),
+                },
+              ],
+              deadline: {
+                text: t('office.deadline'),
+                href: sortBy('due'),
+                ...(form.sort === undefined || form.sort === 'due' ? { sort: 'ascending' } : {}),
+              },
+              status: { text: t('office.status') },
+              rows,
+              empty: html`<h2 class="govuk-heading-m">${t('office.empty-title')}</h2><p class="govuk-body">${t('office.empty')}</p>`,
+            })}
+            ${rows.length > 0 && bulkBar(visit)}
+          </form>
+          ${page.next && pagination({ landmarkLabel: t('office.more'), next: { href: hrefOf({ ...form, after: page.next }), text: t('office.more') } })}
+          ${rows.length > 0 && takeAway(visit, form)}`,
       })
+
+      function choose(field: (typeof narrowing)[number], items: (readonly [string, string])[]): Html {
+        return select({
+          id: field,
+          name: field,
+          label: { text: t(`office.filter-${field}`) },
+          items: [
+            { value: '', text: t('office.any') },
+            ...items.map(([value, text]) => ({ value, text, selected: value === form[field] })),
+          ],
+        })
+      }
 
       async function toRow(visit: Visit, task: QueuedTask) {
         const words = await wordsOf({ id: task.service, version: await versionOf(task.service) })
         const left = timeLeft(visit, clock, task.due, task.status === 'suspended')
+        const note = noteOf(visit, task, context.actor.id)
         return {
+          value: task.task,
+          selectLabel: t('office.select-one', { reference: task.reference }),
           reference: task.reference,
           href: `/office/cases/${task.caseId}`,
           cells: [
@@ -130,37 +267,33 @@ export function queuePages(rooms: OfficeRooms): void {
           ],
           ...(left ? { deadline: left } : {}),
           status: statusOf(visit, task),
-          ...(task.claimedBy ? { note: noteOf(visit, task.claimedBy, context.actor.id) } : {}),
+          ...(note ? { note } : {}),
         }
       }
     },
   })
 
   const versionOf = async (service: string) => (await catalogue.get(service)).version
-  const noteOf = (visit: Visit, officer: string, me: string) =>
-    officer === me
-      ? visit.t('office.claimed-by-me')
-      : visit.say('office.claimed-by', { name: isolate(faces.country.staff[officer]?.name ?? officer) })
 
-  // The case that the law wants decided next, so that nobody picks the easy ones.
+  function noteOf(
+    visit: Visit,
+    { claimedBy, assigned, proposedBy }: QueuedTask,
+    me: string,
+  ): Html | string | undefined {
+    if (proposedBy === me) return visit.t('office.proposed-by-me')
+    if (claimedBy === undefined) return undefined
+    if (claimedBy === me) return visit.t(assigned ? 'office.given-to-me' : 'office.claimed-by-me')
+    const name = isolate(staff[claimedBy]?.name ?? claimedBy)
+    return visit.say(assigned ? 'office.given-to' : 'office.claimed-by', { name })
+  }
+
+  // The case that the law wants decided next and that this officer can do, so that nobody picks the easy ones.
   http.post('/office/next', {
     ...office,
     handler: async (request, reply) => {
       const visit = faces.visit(request, reply)
-      const { context } = requireCaller(request)
-      for (let tries = 0; tries < 5; tries += 1) {
-        const { tasks } = await cases.queue({ unclaimed: true, limit: 1 }, context)
-        const [task] = tasks
-        if (!task) break
-        try {
-          await cases.claim(task.task, context)
-          return visit.go(`/office/cases/${task.caseId}`)
-        } catch (error) {
-          // A colleague was quicker: the next one, then.
-          if (!isProblem(error)) throw error
-        }
-      }
-      return visit.go('/office?view=unclaimed')
+      const taken = await cases.takeNext(requireCaller(request).context)
+      return visit.go(taken ? `/office/cases/${taken.caseId}` : '/office?view=unclaimed')
     },
   })
 
@@ -173,24 +306,55 @@ export function queuePages(rooms: OfficeRooms): void {
   })
 }
 
-function limits(view: View, clock: Clock): Omit<QueueRequest, 'after'> {
-  switch (view) {
-    case 'unclaimed':
-      return { unclaimed: true }
-    case 'mine':
-      return { mine: true }
-    case 'late':
-      return { dueBy: clock.now().toISOString() }
-    case 'today':
-      return { dueBy: endOfDay(clock.today(), clock.zone).toISOString() }
-    default:
-      return {}
-  }
+function bulkBar({ t }: Visit): Html {
+  const act = (value: string, classes = 'govuk-button--secondary') =>
+    button({ text: t(`office.bulk.act.${value}`), name: 'act', value, classes })
+  return html`
+    <fieldset class="govuk-fieldset">
+      <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">${t('office.bulk.with-selected')}</legend>
+      <div class="ashlar-row">${act('decide', '')}${act('assign')}${act('release')}${act('note')}</div>
+      <p class="govuk-body"><label><input type="checkbox" name="all" value="yes"> ${t('office.bulk.all')}</label></p>
+      <p class="govuk-body">${t('office.bulk.hint')}</p>
+    </fieldset>`
 }
 
-function statusOf({ t }: Visit, { status, waitsFor, stuck }: QueuedTask): { text: string; classes?: string } {
+function keepView({ t, token }: Visit, choice: object): Html {
+  return details({
+    summaryText: t('office.view-keep'),
+    text: html`
+      <form method="post" action="/office/views">
+        ${token}
+        <input type="hidden" name="choice" value="${JSON.stringify(choice)}">
+        ${textInput({ id: 'view-name', name: 'name', label: { text: t('office.view-name') }, attributes: { maxlength: '60', dir: 'auto' } })}
+        <p class="govuk-body"><label><input type="checkbox" name="shared" value="yes"> ${t('office.view-share')}</label></p>
+        ${button({ text: t('office.view-save'), classes: 'govuk-button--secondary' })}
+      </form>`,
+  })
+}
+
+function dropView({ t, token }: Visit, view: SavedView): Html {
+  return html`
+    <form method="post" action="/office/views/${view.id}/drop">
+      ${token}${button({ text: t('office.view-drop'), classes: 'govuk-button--secondary' })}
+    </form>`
+}
+
+/** The list as a file; what is on the page and nothing more. */
+function takeAway({ t }: Visit, form: ChoiceForm): Html {
+  return html`
+    <p class="govuk-body">${t('office.take-away')}
+      <a class="govuk-link" href="${hrefOf(form, '/office/queue.csv')}" download>CSV</a> ·
+      <a class="govuk-link" href="${hrefOf(form, '/office/queue.xlsx')}" download>XLSX</a>
+    </p>`
+}
+
+export function statusOf(
+  { t }: Visit,
+  { status, waitsFor, stuck, state }: QueuedTask,
+): { text: string; classes?: string } {
   if (stuck) return { text: t('office.stuck'), classes: 'govuk-tag--red' }
   if (waitsFor === 'applicant' || status === 'suspended')
     return { text: t('office.waits-applicant'), classes: 'govuk-tag--yellow' }
+  if (state === 'proposed') return { text: t('office.to-confirm'), classes: 'govuk-tag--purple' }
   return { text: t('office.to-decide'), classes: 'govuk-tag--blue' }
 }

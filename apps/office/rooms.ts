@@ -8,6 +8,7 @@ import type { Faces, Live } from '@ashlar/face'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Http } from '@ashlar/kernel/http'
+import type { Reasons } from './reason.ts'
 import type { WordsOf } from './words.ts'
 
 export interface OfficeNeeds {
@@ -15,13 +16,49 @@ export interface OfficeNeeds {
   faces: Faces
   cases: Pick<
     Cases,
-    'queue' | 'counts' | 'getCase' | 'claim' | 'release' | 'decide' | 'ask' | 'withdrawRequest' | 'addNote'
+    | 'queue'
+    | 'counts'
+    | 'countsOf'
+    | 'savedViews'
+    | 'saveView'
+    | 'dropView'
+    | 'exportQueue'
+    | 'getCase'
+    | 'claim'
+    | 'release'
+    | 'handOver'
+    | 'colleaguesFor'
+    | 'takeNext'
+    | 'shareOut'
+    | 'rebalance'
+    | 'noteAbsence'
+    | 'dropAbsence'
+    | 'declareConflict'
+    | 'isLeader'
+    | 'teamBoard'
+    | 'decide'
+    | 'review'
+    | 'ask'
+    | 'withdrawRequest'
+    | 'addNote'
+    | 'joinCases'
+    | 'separateCases'
+    | 'personOf'
+    | 'findCase'
+    | 'prepareBulk'
+    | 'startBulk'
+    | 'undoBulk'
+    | 'getBulk'
   >
   catalogue: Pick<Catalogue, 'get' | 'list'>
   consent: Pick<Consent, 'openQuestions' | 'answer'>
   decisions: Pick<Decisions, 'ofCase'>
   documents: Pick<Documents, 'pdf' | 'ofCase' | 'uploads'>
   clock: Clock
+  /** Seals why a case is opened. */
+  secret: Buffer
+  /** Where the office is, so that its cookies are kept to https if it is. */
+  baseUrl: string
   /** For pages that show changes as they happen. */
   events: Pick<Events, 'watch' | 'moment' | 'hasHappened'>
 }
@@ -29,6 +66,7 @@ export interface OfficeNeeds {
 /** What the pages of the office are made with. */
 export interface OfficeRooms extends OfficeNeeds {
   live: Live
+  reasons: Reasons
   wordsOf: WordsOf
 }
 

@@ -38,7 +38,9 @@ const folder = (app: string) => new URL(`../${app}/texts/`, import.meta.url)
 export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> {
   const { settings, country, baseUrl, log, secrets } = needs
   const metrics = createMetrics({ process: true })
-  const blockTexts = ['catalogue', 'decisions', 'cases'].map((block) => new URL(`../../blocks/${block}/texts/`, import.meta.url))
+  const blockTexts = ['catalogue', 'decisions', 'cases'].map(
+    (block) => new URL(`../../blocks/${block}/texts/`, import.meta.url),
+  )
   const texts = await readFaceTexts(
     country,
     [...blockTexts, folder('portal'), folder('office'), folder('demo')],

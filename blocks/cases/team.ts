@@ -25,7 +25,7 @@ export interface TeamBoard {
   late: number
   /** Waits for a second person. */
   second: number
-  /** What falls due: what is late already, then each of the next 14 days. */
+  /** What falls due: what is late already, then each day of the next two weeks. */
   due: { day: string; count: number }[]
   absences: { id: string; officer: string; from: string; until: string }[]
   /** Where counting stops. */
@@ -51,7 +51,7 @@ export interface TeamNeeds {
 }
 
 const MOST = 10_000
-const DAYS = 14
+const DAYS = 15
 
 export function createTeam({ sql, clock, roster, assigning }: TeamNeeds): Team {
   return {

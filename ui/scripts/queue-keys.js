@@ -1,4 +1,4 @@
-// Keys for the queue: J and K move, X ticks, Enter opens (it is a link), / searches, ? shows the keys. They can be
+// Keys for the queue: J and K move, X ticks, N takes the next, Enter opens (it is a link), / searches, ? shows the keys. They can be
 // switched off (WCAG 2.1.4), and do nothing while somebody types. The page may be renewed under us (live.js).
 const find = (what) => document.querySelector(what)
 const isOff = () => find('[data-keys-off]')?.checked
@@ -20,6 +20,7 @@ const acts = {
   j: () => move(1),
   k: () => move(-1),
   x: () => document.activeElement.closest('[data-queue] tr')?.querySelector('[type=checkbox]')?.click(),
+  n: () => find('[data-key=n]')?.click(),
   '/': () => find('[data-search]')?.focus(),
   '?': () => find('[data-keys]').focus(),
 }

@@ -39,6 +39,7 @@ export const styleOrder = [
   'progress',
   'add-another',
   'banner',
+  'bar-chart',
   'card',
   'document-card',
   'doors',
