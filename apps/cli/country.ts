@@ -11,6 +11,7 @@ import {
 import { checkTable } from '@ashlar/decisions'
 import { offers } from '@ashlar/server/offers'
 import { checkTemplate } from '@ashlar/typst'
+import { checkProcess } from '@ashlar/workflow'
 
 export interface CheckedCountry {
   loaded: LoadedCountry
@@ -20,7 +21,7 @@ export interface CheckedCountry {
 /** Throws a plain error if the folder holds no country. */
 export async function readCountryFolder(folder: string): Promise<CheckedCountry> {
   const loaded = await loadCountry(folder)
-  return { loaded, report: checkCountry(loaded, { offers, checkTable, checkLetter: checkTemplate }) }
+  return { loaded, report: checkCountry(loaded, { offers, checkTable, checkProcess, checkLetter: checkTemplate }) }
 }
 
 /** What cannot run yet is a draft, whatever its file says; a country that cannot be read at all is an error. */

@@ -4,7 +4,7 @@ import type { Country } from './country.ts'
 import { checkDeclarations } from './country-check.ts'
 import type { LoadedCountry } from './load.ts'
 import { isOffered, type Offers } from './needs.ts'
-import { type CheckTable, checkPublicService } from './public-service-check.ts'
+import { type CheckProcess, type CheckTable, checkPublicService } from './public-service-check.ts'
 import { checkTexts } from './text-check.ts'
 
 export interface CheckNeeds {
@@ -12,6 +12,7 @@ export interface CheckNeeds {
   offers?: Offers
   /** Gaps and overlaps of rule tables: `checkTable` of the decisions block. */
   checkTable?: CheckTable
+  checkProcess?: CheckProcess
   /** What is wrong with a letter's template: `checkTemplate` of the printer. */
   checkLetter?: (source: string) => { line: number; column: number; message: string }[]
 }
@@ -22,7 +23,10 @@ export interface CheckReport {
   examined: { files: number; services: number; expressions: number; texts: number; examples: number }
 }
 
-export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkLetter }: CheckNeeds = {}): CheckReport {
+export function checkCountry(
+  loaded: LoadedCountry,
+  { offers, checkTable, checkProcess, checkLetter }: CheckNeeds = {},
+): CheckReport {
   const { country, files, declared } = loaded
   const before = Object.fromEntries(Object.values(files).map((file) => [file.path, file.problems.length]))
   const examined = { files: Object.keys(files).length, services: 0, expressions: 0, texts: 0, examples: 0 }
@@ -40,6 +44,7 @@ export function checkCountry(loaded: LoadedCountry, { offers, checkTable, checkL
         file,
         offers,
         checkTable,
+        ...(checkProcess === undefined ? {} : { checkProcess }),
         reportBeside: (problem) => beside.push(problem),
       })
       examined.texts += checkTexts({ service, country, files })

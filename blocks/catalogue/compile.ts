@@ -2,6 +2,7 @@
 import { compileFeel } from '@ashlar/kernel/feel'
 import type { Agency, Agreement, Country, LifeEvent, Officer, Register, RegisterField } from './country.ts'
 import { type DecisionModel, decisionModels, factName, type ModelDecision } from './decision-model.ts'
+import { drawnItems, PROCESS_FILE } from './drawn-process.ts'
 import { eachItem, toFlow, toQuestion } from './flow.ts'
 import { everyOf, needsOf } from './needs.ts'
 import type { Evidence, Page, Party, PublicService, RuleTable } from './public-service.ts'
@@ -42,7 +43,8 @@ export function toPublicService({ source, hash, texts, files, languages, registe
 
   const evidence = named(source.evidence, (_, part) => toEvidence(part))
   const form = (source.form ?? []).map(toPage)
-  const flow = toFlow(source.flow)
+  const drawing = files[PROCESS_FILE]
+  const flow = drawing === undefined || source.flow !== undefined ? toFlow(source.flow) : drawnItems(drawing)
   const models = decisionModels(files)
   const declared = named(source.rules, (name, rule) => toRule(name, rule, models))
   const questions = form.flatMap((page) => page.questions.map(({ name }) => name))
@@ -140,6 +142,7 @@ function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string
       decision: source.decision ?? wanted?.name ?? name,
       xml: model?.xml ?? '',
       imports: model?.imports ?? [],
+      shape: wanted?.shape ?? 'any',
       implied: false,
     },
   }
@@ -181,7 +184,7 @@ function impliedRules(models: DecisionModel[], taken: ReadonlySet<string>): Reco
     for (const decision of decisions) {
       const name = factName(decision.name)
       if (taken.has(name) || Object.hasOwn(rules, name) || !/^[a-z][A-Za-z0-9]*$/.test(name)) continue
-      const model = { file, decision: decision.name, xml, imports, implied: true }
+      const model = { file, decision: decision.name, xml, imports, shape: decision.shape, implied: true }
       rules[name] = { name, inputs: inputsOf(decision), rows: [], model }
     }
   return rules

@@ -3,7 +3,7 @@ import type { FlowItem, Question, TaskItem } from './public-service.ts'
 import type { FlowSource, QuestionSource } from './schema/service.ts'
 
 /** confirm-match → confirmMatch */
-function toFact(id: string): string {
+export function toFact(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 

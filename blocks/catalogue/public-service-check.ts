@@ -3,6 +3,7 @@ import { isTerm } from '@ashlar/kernel/calendar'
 import { type CheckProblem, type Finding, suggest } from './check-problem.ts'
 import type { Agreement, Country, Register } from './country.ts'
 import { decisionModels } from './decision-model.ts'
+import { PROCESS_FILE } from './drawn-process.ts'
 import { checkFeel, checkUnaryTests, feelShape, type Scope } from './expressions.ts'
 import { eachItem, innerFlows, type Place } from './flow.ts'
 import type { Declared, LoadedFile } from './load.ts'
@@ -38,6 +39,9 @@ export type CheckTable = (
   facts: Record<string, Shape>,
 ) => (Finding & { row?: number; line?: number })[]
 
+/** What of a process.bpmn is not executed: `checkProcess` of the workflow block. */
+export type CheckProcess = (service: PublicService) => { element: string; line: number; what: string; mend: string }[]
+
 export interface ServiceCheck {
   service: PublicService
   country: Country
@@ -45,6 +49,7 @@ export interface ServiceCheck {
   file: LoadedFile
   offers?: Offers
   checkTable?: CheckTable
+  checkProcess?: CheckProcess
   /** What is wrong in files beside service.yaml. */
   reportBeside?: (problem: CheckProblem) => void
 }
@@ -107,8 +112,16 @@ export function checkPublicService(given: ServiceCheck): number {
   )
   const contested = service.contests === undefined ? {} : contestedShape
   const start: Scope = { ...caseShape, ...contested, ...formScope, answers }
-  const end = checkFlow(service.flow, ['flow'], start)
-  if (end !== undefined)
+  const isDrawn = service.files[PROCESS_FILE] !== undefined
+  const isWritten = file.value !== undefined && 'flow' in (file.value as object)
+  if (isDrawn) checkDrawing()
+  else if (!isWritten)
+    report([], {
+      code: 'missing-key',
+      message: `there is no flow, and no ${PROCESS_FILE}`,
+      mend: "add 'flow:', or draw the process",
+    })
+  if (isWritten && checkFlow(service.flow, ['flow'], start) !== undefined)
     report(['flow'], {
       code: 'no-end',
       message: 'not every way through the flow ends',
@@ -117,8 +130,20 @@ export function checkPublicService(given: ServiceCheck): number {
   checkRest(start)
   checkModels()
   checkOffers()
-  checkUnused()
+  if (isWritten) checkUnused()
   return expressions
+
+  /** What is drawn is executed by the workflow block, which says what of it is not. */
+  function checkDrawing() {
+    if (isWritten)
+      report(['flow'], {
+        code: 'two-processes',
+        message: `there is a flow, and a ${PROCESS_FILE}`,
+        mend: 'keep one of them',
+      })
+    for (const { element, line, what, mend } of given.checkProcess?.(service) ?? [])
+      beside(PROCESS_FILE, line, { code: 'not-executed', message: `${element}: ${what}`, mend })
+  }
 
   function checkIdentity() {
     known(['authority'], 'agency', service.authority, declared.agencies)

@@ -2,7 +2,7 @@
 export { drawn, executed, refused } from './bpmn-elements.ts'
 export { compileFlow, stepsOfFlows } from './compile.ts'
 export { checkBpmn } from './compile-bpmn.ts'
-export { compileProcess } from './compile-process.ts'
+export { checkProcess, compileProcess } from './compile-process.ts'
 export { type AtPoint, type CrashPoint, crashPoints } from './crash-points.ts'
 export { advance, beforeStart } from './engine.ts'
 export type { Graph, Json, Mapping, Node } from './graph.ts'

@@ -626,7 +626,7 @@ export const Service = Type.Object(
     form: optional(list(Page, 'The pages, in order.')),
     rules: optional(map('fact', Rule, 'Tables of the law.')),
     fees: optional(map('fact', Fee, 'What it costs.')),
-    flow: part<FlowSource[]>('flow'),
+    flow: optional(part<FlowSource[]>('flow')),
     clock: optional(Clock),
     appeal: optional(Appeal),
     contests: optional(
