@@ -1,4 +1,5 @@
 // What a service's .dmn files offer as rules: their decisions, and the inputs that each of them comes down to.
+import type { Shape } from '@ashlar/kernel/feel'
 import { childOf, childrenOf, readXml, type XmlElement, XmlError } from '@ashlar/kernel/xml'
 
 /** One .dmn file of a service; what its expressions say is the business of the decisions block. */
@@ -18,6 +19,8 @@ export interface ModelDecision {
   line: number
   /** Input data, by name; those of imported models too. */
   inputs: ModelInput[]
+  /** What it gives, as far as its type says it. */
+  shape: Shape
 }
 
 interface ModelInput {
@@ -40,6 +43,7 @@ interface Node {
   line: number
   /** `namespace#id` */
   requires: string[]
+  shape: Shape
 }
 
 interface Parsed {
@@ -64,7 +68,7 @@ export function decisionModels(files: Record<string, string>): DecisionModel[] {
     imports: importsOf(namespace, parsed).map((one) => one.xml),
     decisions: [...own]
       .filter(([, { kind }]) => kind === 'decision')
-      .map(([id, { name, line }]) => ({ name, line, inputs: inputsOf(id, nodes) })),
+      .map(([id, { name, line, shape }]) => ({ name, line, shape, inputs: inputsOf(id, nodes) })),
     ...(broken ? { broken } : {}),
   }))
 }
@@ -86,6 +90,7 @@ function parse(file: string, xml: string): Parsed {
   }
   const { namespace = '' } = root.attributes
   const nodes = new Map<string, Node>()
+  const typed = shapesOf(childrenOf(root, 'itemDefinition'))
   for (const element of root.children) {
     const { id, name = '' } = element.attributes
     const requires = childrenOf(element, 'informationRequirement').flatMap((one) =>
@@ -96,6 +101,7 @@ function parse(file: string, xml: string): Parsed {
       name: name.trim().replace(/\s+/g, ' '),
       file,
       line: element.line,
+      shape: typed(childOf(element, 'variable')?.attributes.typeRef),
       requires: requires.map((href) =>
         href.startsWith('#') ? namespace + href : href.includes('#') ? href : `${namespace}#${href}`,
       ),
@@ -103,6 +109,46 @@ function parse(file: string, xml: string): Parsed {
   }
   const imports = childrenOf(root, 'import').flatMap(({ attributes }) => attributes.namespace ?? [])
   return { file, xml, namespace, imports, nodes }
+}
+
+const simple: Record<string, Shape> = {
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  time: 'time',
+  'date and time': 'date and time',
+  dateTime: 'date and time',
+  'days and time duration': 'days and time duration',
+  dayTimeDuration: 'days and time duration',
+  'years and months duration': 'years and months duration',
+  yearMonthDuration: 'years and months duration',
+}
+
+/** The shape of a type by its name; what is imported, or goes in circles, may be anything. */
+function shapesOf(items: XmlElement[]): (typeRef: string | undefined) => Shape {
+  const byName = new Map(items.map((item) => [item.attributes.name?.trim(), item]))
+  const ofItem = (item: XmlElement, depth: number): Shape => {
+    const components = childrenOf(item, 'itemComponent')
+    const one =
+      components.length > 0
+        ? Object.fromEntries(components.map((part) => [part.attributes.name?.trim() ?? '', ofItem(part, depth + 1)]))
+        : chosen(named(childOf(item, 'typeRef')?.text ?? item.attributes.typeRef, depth + 1), item)
+    return item.attributes.isCollection === 'true' ? [one] : one
+  }
+  const named = (typeRef: string | undefined, depth: number): Shape => {
+    const name = typeRef?.trim().replace(/^feel[.:]/, '') ?? ''
+    const item = depth > 20 ? undefined : byName.get(name)
+    return item ? ofItem(item, depth) : Object.hasOwn(simple, name) ? simple[name]! : 'any'
+  }
+  return (typeRef) => named(typeRef, 0)
+}
+
+/** A text of which every value is listed is a choice. */
+function chosen(shape: Shape, item: XmlElement): Shape {
+  const source = childOf(childOf(item, 'allowedValues'), 'text')?.text.trim() ?? ''
+  if (shape !== 'string' || !/^"[^"\\]*"(\s*,\s*"[^"\\]*")*$/.test(source)) return shape
+  return ['one of', ...[...source.matchAll(/"([^"]*)"/g)].map(([, value]) => value!)]
 }
 
 function importsOf(namespace: string, parsed: Parsed[], found = new Set<Parsed>()): Parsed[] {

@@ -225,6 +225,8 @@ export interface RuleModel {
   /** The text of the file, and of those that it imports. */
   xml: string
   imports: string[]
+  /** What it gives, as far as the file says it. */
+  shape: Shape
   /** Nobody declared it under `rules:`; it is there to be named by `decide:`. */
   implied: boolean
 }

@@ -137,9 +137,9 @@ const numberLiteral = /^-?\d+(\.\d+)?$/
 const givesList = new Set<RuleTable['hit']>(['rule order', 'output order', 'collect'])
 const addsUp = new Set<RuleTable['hit']>(['collect sum', 'collect min', 'collect max'])
 
-/** Outputs that are plain values in every row have a known shape. What a .dmn file gives, only it knows. */
+/** Outputs that are plain values in every row have a known shape; what a .dmn file gives, its types say. */
 export function shapeOfRule({ rows, hit, outputs: declared = {}, model }: RuleTable): Shape {
-  if (model) return 'any'
+  if (model) return model.shape
   if (hit === 'collect count') return 'number'
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.then)))]
   const outputs = Object.fromEntries(

@@ -33,6 +33,7 @@ export function writeDmn({ name, namespace, rules, facts }: DmnDocument): string
   const types = [...inputs].flatMap(([input, shape]) =>
     isNamed(shape) ? [item('itemDefinition', typeName(input), shape)] : [],
   )
+  types.push(...own.filter(isTyped).map(resultType))
   const nodes = [...inputs].map(([input, shape]) => inputData(input, shape))
   for (const { table, requires } of decisions) nodes.push(decision(table, requires, links.get(table.name)!))
   const drawn = drawing(
@@ -101,6 +102,44 @@ function item(tag: 'itemDefinition' | 'itemComponent', name: string, shape: Shap
   return element(tag, { name, ...(isCollection ? { isCollection: 'true' } : {}) }, inside)
 }
 
+// All rows that apply, or what holds otherwise: that is a list, or it is none.
+const isTyped = ({ hit = 'first', outputs = {} }: RuleTable): boolean =>
+  !givesList(hit) || Object.values(outputs).every(({ otherwise }) => otherwise === undefined)
+
+const givesList = (hit: HitPolicy): boolean => hit === 'rule order' || hit === 'output order' || hit === 'collect'
+
+/** What a decision gives, as far as its cells say it: the outputs by name, in a list where all rows count. */
+function resultType(table: RuleTable): string {
+  const hit = table.hit ?? 'first'
+  const name = resultTypeName(table.name)
+  if (hit === 'collect count') return item('itemDefinition', name, 'number')
+  const adds = /^collect /.test(hit)
+  const components = outputsOf(table).map((output) => {
+    const cells = [...table.rows.map((row) => row.then[output]), table.outputs?.[output]?.otherwise]
+    return resultComponent(
+      output,
+      cells.filter((cell) => cell !== undefined && cell.trim() !== 'null') as string[],
+      adds,
+    )
+  })
+  return element('itemDefinition', { name, ...(givesList(hit) ? { isCollection: 'true' } : {}) }, components)
+}
+
+const resultTypeName = (rule: string): string => `${typeName(rule)}Decision`
+
+function resultComponent(name: string, cells: string[], adds: boolean): string {
+  const are = (pattern: RegExp) => cells.length > 0 && cells.every((cell) => pattern.test(cell.trim()))
+  const type = (of: string, more: string[] = []) =>
+    element('itemComponent', { name }, [`<typeRef>${of}</typeRef>`, ...more])
+  if (are(/^-?\d+(\.\d+)?$/)) return type('number')
+  if (are(/^(?:true|false)$/)) return type('boolean')
+  if (!adds && are(/^"[^"\\]*"$/)) {
+    const values = [...new Set(cells.map((cell) => cell.trim()))].join(', ')
+    return type('string', [element('allowedValues', {}, [text(values)])])
+  }
+  return type('Any')
+}
+
 function inputData(input: string, shape: Shape): string {
   const typeRef = isNamed(shape) ? typeName(input) : simple(shape)
   return element('inputData', { id: idOf('input', input), name: input }, [
@@ -118,7 +157,7 @@ function decision(table: RuleTable, requires: string[], links: ReadonlySet<strin
     ])
   })
   return element('decision', { id, name: table.name }, [
-    element('variable', { name: table.name }),
+    element('variable', { name: table.name, ...(isTyped(table) ? { typeRef: resultTypeName(table.name) } : {}) }),
     ...requirements,
     logic(table),
   ])
@@ -150,7 +189,7 @@ function logic(table: RuleTable): string {
   if (hit === 'collect count') return decisionTable(table, hit, outputsOf(table), { aggregation: 'COUNT' })
 
   const outputs = outputsOf(table)
-  const isList = hit === 'rule order' || hit === 'output order' || hit === 'collect'
+  const isList = givesList(hit)
   const adds = /^collect (sum|min|max)$/.exec(hit)?.[1]
   const otherwise = table.outputs && Object.values(table.outputs).some((output) => output.otherwise !== undefined)
   if (!isList && !adds && outputs.length > 1) return decisionTable(table, hit, outputs, { defaults: otherwise })
