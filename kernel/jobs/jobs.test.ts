@@ -90,6 +90,27 @@ describe('a job', () => {
     assert.deepEqual(seen, [1, 4])
   })
 
+  test('that fails is tried again with what it had; what was added meanwhile is done after it', async () => {
+    const jobs = worker()
+    const seen: unknown[] = []
+    let fail = () => {}
+    jobs.handle('shop.pack', {}, async ([job]) => {
+      seen.push(job?.payload)
+      if (seen.length > 1) return
+      await new Promise<void>((done) => (fail = done))
+      throw new Error('not this time')
+    })
+    await add(jobs, 'same', { payload: 1 })
+    await jobs.start()
+    while (seen.length === 0) await delay(2)
+    await add(jobs, 'same', { payload: 2 })
+
+    fail()
+    await jobs.idle()
+
+    assert.deepEqual(seen, [1, 1, 2])
+  })
+
   test('that waits does not run while somebody adds it anew, so that it sees what they changed', async () => {
     const jobs = worker()
     const done: string[] = []

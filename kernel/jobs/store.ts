@@ -90,13 +90,14 @@ export function jobStore(sql: Database) {
     async turn(turn: Turn): Promise<{ finished: number[]; taken: Job[] }> {
       const rows = await sql<TurnRow>`
         with recursive mine as materialized (
-          select id, next_at from kernel.job
+          select id, next_at, next_payload from kernel.job
           where id = any(${turn.done}::bigint[]) and lease = ${turn.worker} for update skip locked
         ), gone as (
           delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
         ), renewed as (
           update kernel.job j
-          set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null
+          set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null,
+            payload = coalesce(mine.next_payload, j.payload), next_payload = null
           from mine where j.id = mine.id and mine.next_at is not null
         ), alive as materialized (
           select from kernel.worker
@@ -150,11 +151,12 @@ export function jobStore(sql: Database) {
     async finish(id: number, worker: string): Promise<void> {
       await sql`
         with mine as materialized (
-          select id, next_at from kernel.job where id = ${id} and lease = ${worker} for update
+          select id, next_at, next_payload from kernel.job where id = ${id} and lease = ${worker} for update
         ), gone as (
           delete from kernel.job j using mine where j.id = mine.id and mine.next_at is null
         )
-        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null
+        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = mine.next_at, next_at = null,
+            payload = coalesce(mine.next_payload, j.payload), next_payload = null
         from mine where j.id = mine.id and mine.next_at is not null`
     },
 
@@ -168,7 +170,7 @@ export function jobStore(sql: Database) {
     async bury(id: number, worker: string, error: string, at: Date): Promise<void> {
       await sql`
         with dead as materialized (
-          select id, queue, key, share, payload, attempt, next_at from kernel.job
+          select id, queue, key, share, payload, attempt, next_at, next_payload from kernel.job
           where id = ${id} and lease = ${worker} for update
         ), letter as (
           insert into kernel.dead_letter (queue, key, share, payload, attempt, error, died_at)
@@ -176,7 +178,8 @@ export function jobStore(sql: Database) {
         ), gone as (
           delete from kernel.job j using dead where j.id = dead.id and dead.next_at is null
         )
-        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = dead.next_at, next_at = null
+        update kernel.job j set state = 0, lease = null, attempt = 0, deaths = 0, error = null, run_at = dead.next_at, next_at = null,
+          payload = coalesce(dead.next_payload, j.payload), next_payload = null
         from dead where j.id = dead.id and dead.next_at is not null`
     },
 

@@ -1,5 +1,5 @@
 // `npm run test:trust`: what people may trust, proved by trying to break it. Prints one table, writes .out/trust.json, ends with
-// "N passed, N failed". `-- --kills 50` kills longer; `-- crash` or `-- checks` runs a part.
+// "N passed, N failed". `-- --kills 50` kills longer; `-- crash`, `checks`, `points` or `controls` runs a part.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { checks } from './checks.ts'
 import { type CrashReport, runCrash, type Target } from './crash.ts'
 import { refusesForgetfulness } from './durability.ts'
 import { type Figure, figure, printFigures } from './figure.ts'
+import { diesAtEveryPoint } from './points.ts'
 
 const { values, positionals } = parseArgs({
   options: {
@@ -31,6 +32,10 @@ mkdirSync(folder, { recursive: true })
 if (wanted('checks')) {
   say('short checks')
   figures.push(...(await checks({ folder: join(folder, 'checks'), seed, say })))
+}
+if (wanted('points')) {
+  say('the engine killed at each of its named points')
+  figures.push(...(await diesAtEveryPoint({ say })))
 }
 if (wanted('crash')) {
   say(`crash: ${values.kills} kills, seed ${seed}`)
