@@ -1,7 +1,7 @@
 // A question about a party: its number, and of a person the date of birth, which only who knows them can say.
 import type { Facts, Question } from '@ashlar/catalogue'
 import { dateInput, fieldset, type Html, html, textInput } from '@ashlar/ui'
-import type { FieldProps, Shown } from './question.ts'
+import type { FieldProps, Shown } from './field-props.ts'
 
 interface PartyField {
   name: string

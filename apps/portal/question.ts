@@ -1,5 +1,5 @@
 // Each type of question of a definition as a field of a form.
-import type { Country, Facts, PublicService, Question } from '@ashlar/catalogue'
+import type { Facts, Question } from '@ashlar/catalogue'
 import type { Visit } from '@ashlar/face'
 import {
   addAnother,
@@ -20,45 +20,12 @@ import {
   textarea,
   textInput,
 } from '@ashlar/ui'
+import type { FieldProps, Shown } from './field-props.ts'
 import { partyField, partyKept, partyTyped } from './party-question.ts'
 import { rowsKept, rowsTyped, tableField } from './table-question.ts'
-import { shownRecord, type Words } from './words.ts'
+import { shownRecord } from './words.ts'
 
 type Json = Facts[string]
-
-export interface FieldProps {
-  visit: Visit
-  words: Words
-  country: Country
-  service: PublicService
-  question: Question
-  /** As it was typed or as it is kept. */
-  shown: Shown
-  error?: string | undefined
-  /** Of a date: which part is wrong. */
-  wrongPart?: string | undefined
-  /** What is wrong with cells of a table, at their fields. */
-  cellErrors?: { field: string; text: string }[] | undefined
-  /** The question is the heading of the page. */
-  isHeading: boolean
-  /** Questions that belong to an option. */
-  within?: ((option: string) => Html | undefined) | undefined
-  facts: Facts
-  /** What an option would lead to. */
-  hints?: Record<string, string>
-}
-
-/** What stands in a field. */
-export interface Shown {
-  one: string
-  many: string[]
-  day: string
-  month: string
-  year: string
-  file?: { name: string; size: number } | undefined
-  /** Of a table, by column. */
-  rows?: Record<string, Shown>[]
-}
 
 /** More choices than this are a list to open, not a column of buttons. */
 const MOST_RADIOS = 12
@@ -134,7 +101,7 @@ export function questionField(props: FieldProps): Html {
     case 'party':
       return partyField(props, { ...field, legend })
     case 'table':
-      return tableField(props, { ...field, legend })
+      return tableField(props, { ...field, legend }, questionField)
     case 'number':
     case 'money':
       return textInput({
@@ -361,7 +328,7 @@ export function typedIn(question: Question, body: Record<string, unknown>): Show
     year: one(`${name}-year`),
     file: fileOf(body[name]),
     ...(question.type === 'party' ? partyTyped(name, body) : {}),
-    ...(question.type === 'table' ? { rows: rowsTyped(question, body) } : {}),
+    ...(question.type === 'table' ? { rows: rowsTyped(question, body, typedIn) } : {}),
   }
 }
 
@@ -369,7 +336,7 @@ export function typedIn(question: Question, body: Record<string, unknown>): Show
 export function keptIn(question: Question, answer: Json | undefined, language: string): Shown {
   const empty = { one: '', many: [], day: '', month: '', year: '' }
   if (answer === null || answer === undefined) return empty
-  if (question.type === 'table') return { ...empty, rows: rowsKept(question, answer, language) }
+  if (question.type === 'table') return { ...empty, rows: rowsKept(question, answer, language, keptIn) }
   if (Array.isArray(answer)) return { ...empty, many: answer.map(String) }
   switch (question.type) {
     case 'yesNo':

@@ -1,7 +1,7 @@
 // A question that takes a table: its rows as fields, added and removed one by one, or pasted and uploaded as a list.
 import type { Facts, Question } from '@ashlar/catalogue'
 import { addAnother, details, errorMessage, fieldset, fileUpload, type Html, hint, html, textarea } from '@ashlar/ui'
-import { type FieldProps, keptIn, questionField, type Shown, typedIn } from './question.ts'
+import type { FieldProps, Shown } from './field-props.ts'
 import type { Words } from './words.ts'
 
 const MOST_ROWS = 200
@@ -13,7 +13,8 @@ interface TableField {
   errorMessage?: { text: string; visuallyHiddenText: string } | undefined
 }
 
-export function tableField(props: FieldProps, field: TableField): Html {
+/** `draw` draws the field of any other question. */
+export function tableField(props: FieldProps, field: TableField, draw: (props: FieldProps) => Html): Html {
   const { visit, question, shown, cellErrors } = props
   const { t } = visit
   const { name } = field
@@ -27,7 +28,7 @@ export function tableField(props: FieldProps, field: TableField): Html {
       fields: html`${question.columns.map((column) => {
         const id = `${name}-${n}-${column.name}`
         const error = cellErrors?.find((one) => one.field === id || one.field.startsWith(`${id}-`))
-        return questionField({
+        return draw({
           ...props,
           words,
           question: { ...column, name: id },
@@ -117,20 +118,29 @@ function wordsOfColumns(words: Words, { name, columns }: Question): Words {
   })
 }
 
-export function rowsTyped({ name, columns }: Question, body: Record<string, unknown>): Record<string, Shown>[] {
+export function rowsTyped(
+  { name, columns }: Question,
+  body: Record<string, unknown>,
+  typed: (question: Question, body: Record<string, unknown>) => Shown,
+): Record<string, Shown>[] {
   const count = Math.min(Number(body[`${name}-rows`] ?? 0) || 0, MOST_ROWS)
   return Array.from({ length: count }, (_, n) =>
     Object.fromEntries(
-      columns.map((column) => [column.name, typedIn({ ...column, name: `${name}-${n}-${column.name}` }, body)]),
+      columns.map((column) => [column.name, typed({ ...column, name: `${name}-${n}-${column.name}` }, body)]),
     ),
   )
 }
 
-export function rowsKept({ columns }: Question, answer: Facts[string], language: string): Record<string, Shown>[] {
+export function rowsKept(
+  { columns }: Question,
+  answer: Facts[string],
+  language: string,
+  kept: (question: Question, answer: Facts[string] | undefined, language: string) => Shown,
+): Record<string, Shown>[] {
   if (!Array.isArray(answer)) return []
   return answer.map((row) =>
     Object.fromEntries(
-      columns.map((column) => [column.name, keptIn(column, (row as Facts | null)?.[column.name], language)]),
+      columns.map((column) => [column.name, kept(column, (row as Facts | null)?.[column.name], language)]),
     ),
   )
 }

@@ -1,47 +1,12 @@
 // How each type of question reads an answer: from the fields of a form or from JSON, in any script, never throwing.
 import { isDay } from '@ashlar/kernel/clock'
 import { toLatinDigits } from '@ashlar/kernel/language'
+import type { Body, Read, Reader } from './answer-reader.ts'
 import type { Facts, Json } from './facts.ts'
 import { partyReader } from './party-answer.ts'
-import type { PublicService, Question, QuestionType } from './public-service.ts'
+import type { Question, QuestionType } from './public-service.ts'
 import { tableReader } from './table-answer.ts'
 import type { ErrorCode } from './text-keys.ts'
-
-export interface AnswerContext {
-  facts: Facts
-  today: string
-  /** BCP 47; says how numbers are written. */
-  language: string
-  /** The currency's decimals. */
-  decimals: number
-  /** Of the service: what a question about a party asks for. */
-  parties?: PublicService['parties']
-}
-
-export type Read =
-  | { value: Json }
-  | { code: ErrorCode; values?: Record<string, string | number>; part?: string; cells?: CellFault[] }
-
-/** What is wrong with one cell of a table. */
-export interface CellFault {
-  code: ErrorCode
-  values?: Record<string, string | number>
-  part: string
-  /** From 1. */
-  row: number
-  column: string
-}
-
-/** What was sent: the fields of a form, by name. */
-export type Body = Record<string, unknown>
-
-export interface Reader {
-  /** The raw value from the fields of a form; undefined if nothing was filled in. */
-  fromForm(question: Question, body: Body): unknown
-  /** Raw or JSON → answer. Never sees undefined or null. */
-  read(raw: unknown, question: Question, context: AnswerContext): Read
-  schema(question: Question): object
-}
 
 const one = (body: Body, name: string): string | undefined => {
   const value = Object.hasOwn(body, name) ? body[name] : undefined

@@ -1,5 +1,5 @@
 // How a question about a party is answered: by what only who knows somebody can say. Who it is, the house finds out later.
-import type { AnswerContext, Body, Read, Reader } from './answers.ts'
+import type { AnswerContext, Body, Read, Reader } from './answer-reader.ts'
 
 /** What somebody says of a party, and `id` once the house has found who that is. Never a name: nothing is told. */
 export interface PartyAnswer {

@@ -1,5 +1,6 @@
 // Reads what was sent: a page of the form, or all answers as JSON. Refuses by question, with a text key and its values.
-import { type AnswerContext, type Body, type Read, readers } from './answers.ts'
+import type { AnswerContext, Body, Read } from './answer-reader.ts'
+import { readers } from './answers.ts'
 import { type Decide, type Facts, holds, type Json, unanswered } from './facts.ts'
 import { type FormInput, formOf } from './form.ts'
 import type { PublicService, Question } from './public-service.ts'

@@ -1,5 +1,5 @@
 // How a table is answered: rows of typed columns, from the fields of a form, from a pasted list, or as JSON; each cell is judged.
-import type { AnswerContext, Body, CellFault, Read, Reader } from './answers.ts'
+import type { AnswerContext, Body, CellFault, Read, Reader } from './answer-reader.ts'
 import type { Facts, Json } from './facts.ts'
 import type { Question, QuestionType } from './public-service.ts'
 

@@ -65,11 +65,8 @@ export interface Authority extends Scope {
   mayDelegate: boolean
 }
 
-/** Longer chains are refused: person, organisation, organisation. */
-export const LONGEST_CHAIN = 2
-
 /** The narrower of both, limit by limit; of two currencies nothing is left. */
-export function narrower(a: Scope, b: Scope): Scope {
+function narrower(a: Scope, b: Scope): Scope {
   const services = both(a.services, b.services)
   const allowed = both(a.acts, b.acts)
   const limit = smaller(a.limit, b.limit)
@@ -104,7 +101,7 @@ export function refusalOf(scope: Scope, { act, service, amount }: Deed): 'act' |
   return amount.currency === scope.limit.currency && amount.value <= scope.limit.value ? undefined : 'limit'
 }
 
-/** Second link of a chain: what the holder may do with a mandate of the organisation for which they act. */
+/** Second and last link of a chain (person, organisation, organisation): what the holder may do with a mandate of the organisation for which they act. */
 export function chained(first: Authority, second: GivenMandate): Authority | undefined {
   const isOrgan = first.basis !== 'mandate'
   if (first.represented.kind !== 'organisation' || first.via !== undefined) return undefined
