@@ -8,6 +8,7 @@ import type { Mailbox, MailboxMessage } from '@ashlar/smtp'
 import { backLink, button, doors, type Html, html, isolate, summaryList, table, tag, textInput } from '@ashlar/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { type AgencyPagesNeeds, agencyPages } from './agencies.ts'
 
 /** Somebody one can be. */
 export interface DemoPerson {
@@ -28,6 +29,8 @@ export interface DemoNeeds {
   clock: MovableClock
   /** Ends when everything that became due has been done. */
   idle(): Promise<void>
+  /** The sandbox of agencies' systems, and what can be made to happen there. */
+  agencies: AgencyPagesNeeds['agencies']
   seed(people?: number): Promise<{ people: number; records: number; seconds: number }>
   /** Proves a command of the installation's owner. */
   operatorKey: string
@@ -68,6 +71,7 @@ export function demoPages(needs: DemoNeeds): void {
           ${doors([
             { title: t('demo.mailbox'), text: t('demo.mailbox-text'), href: '/mailbox' },
             { title: t('demo.verify'), text: t('demo.verify-text'), href: '/verify' },
+            { title: t('demo.agencies'), text: t('demo.agencies-text'), href: '/demo/agencies' },
             { title: t('demo.api'), text: t('demo.api-text'), href: '/developers' },
           ])}
           <p class="govuk-body">${t('demo.now', { now: visit.time(clock.now()) })}</p>`,
@@ -119,6 +123,8 @@ export function demoPages(needs: DemoNeeds): void {
     },
     handler: (request) => ({ messages: mailbox.list(request.query) }),
   })
+
+  agencyPages(needs)
 
   const operator = {
     config: { public: 'Asks for the key of the installation’s owner.', idempotent: 'Asked for by hand.' },

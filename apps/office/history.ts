@@ -19,9 +19,11 @@ function toItem({ rooms, visit, words }: OpenCase, { kind, by, name, at, data, t
   const outcome = told.task && told.outcome ? say(`task.${told.task}.outcome.${told.outcome}`) : ''
   const reason = told.task && told.reason ? say(`task.${told.task}.reason.${told.reason}`) : ''
   const result = told.result ? say(`result.${told.result}.title`, told.result) : ''
+  const other = told.agency ?? told.authority
+  const agency = other ? visit.of(rooms.faces.country.agencies[other]?.name) || other : ''
   const [who, id = ''] = by.split(':')
   return {
-    title: t(`office.event.${kind}`, { task, outcome, result }),
+    title: t(`office.event.${kind}`, { task, outcome, result, agency }),
     by:
       who === 'staff'
         ? isolate(rooms.faces.country.staff[id]?.name ?? id)

@@ -7,10 +7,12 @@ import { type OpenApplication, ofApplication, openBill, openRequest, stateOf } f
 import { documentCards, documentTitle } from './document-cards.ts'
 import { contactList } from './evidence.ts'
 import { guestLink } from './guest-link.ts'
+import { legsOf, legsTable } from './legs.ts'
+import { appealBox, clockBox, messagesBox, proposedExtension, relatedBox, withdrawLink } from './life.ts'
 import { queried, type Site } from './site.ts'
-import { agencyName, paragraphsOf, termText } from './words.ts'
+import { agencyName, paragraphsOf, resultText } from './words.ts'
 
-export function applicationPage(site: Site, visit: Visit, open: OpenApplication): FastifyReply {
+export async function applicationPage(site: Site, visit: Visit, open: OpenApplication): Promise<FastifyReply> {
   const { view, service, words, bills } = open
   const { t } = visit
   const owed = openBill(bills)
@@ -36,7 +38,12 @@ export function applicationPage(site: Site, visit: Visit, open: OpenApplication)
       ${outcome(site, visit, open)}
       ${issuedDocuments(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
-      ${timeline({ items: historyOf(open).map((entry) => toItem(visit, open, entry)) })}
+      ${timeline({ items: historyOf(open).map((entry) => toItem(site, visit, open, entry)) })}
+      ${withdrawLink(visit, open)}
+      ${await legsTable(site, visit, await legsOf(site, open))}
+      ${lifeEventLinks(site, visit, open)}
+      ${messagesBox(visit, open, crypto.randomUUID())}
+      ${relatedBox(visit, open)}
       ${guestLink(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
       ${contactList(visit, site.faces.country.agencies[service.authority]?.contact ?? {})}`,
@@ -45,6 +52,17 @@ export function applicationPage(site: Site, visit: Visit, open: OpenApplication)
 
 /** What only the applicant can do now: pay, or answer. */
 function toDo(visit: Visit, { view, words, bills }: OpenApplication): Html | undefined {
+/** The pages on which this stands beside everything else that belongs to the same event. */
+function lifeEventLinks({ faces: { country } }: Site, visit: Visit, { service }: OpenApplication): Html | undefined {
+  const events = service.lifeEvents.flatMap((id) => country.lifeEvents[id] ?? [])
+  if (queried(visit, 'key') !== undefined || events.length === 0) return undefined
+  return html`
+    ${events.map(
+      ({ id, title }) =>
+        html`<p class="govuk-body"><a class="govuk-link" href="/life-events/${id}">${visit.t('portal.life-event.all', { event: visit.of(title) })}</a></p>`,
+    )}`
+}
+
   const { t } = visit
   const owed = openBill(bills)
   if (owed !== undefined)
@@ -82,17 +100,7 @@ function outcome(
   const canAppeal = appeal?.results.includes(view.result)
   return html`
     ${body && paragraphsOf(body).map((text) => html`<p class="govuk-body">${text}</p>`)}
-    ${
-      appeal &&
-      canAppeal &&
-      insetText({
-        text: html`<p class="govuk-body">${t('portal.appeal', {
-          within: termText(visit, appeal.within),
-          agency: agencyName(visit, country, appeal.to),
-          law: appeal.law ? visit.cite(appeal.law) : '',
-        })}</p>`,
-      })
-    }`
+    ${appealBox(site, visit, open)}`
 }
 
 /** What was issued for it so far. */
@@ -113,7 +121,7 @@ export function issuedDocuments(
 }
 
 /** What the case remembers, and what was paid and issued for it; the newest first. */
-function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[] {
+export function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[] {
   const paid = bills.flatMap(({ settledAt, amount }): TimelineEntry[] =>
     settledAt ? [{ at: settledAt, kind: 'paid', by: 'system', data: { amount: { ...amount } } }] : [],
   )
@@ -124,9 +132,14 @@ function historyOf({ view, bills, documents }: OpenApplication): TimelineEntry[]
   return [...view.timeline, ...paid, ...issued].sort((a, b) => order(a) - order(b)).reverse()
 }
 
-function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, name, data }: TimelineEntry) {
+export function toItem(
+  { faces: { country } }: Site,
+  visit: Visit,
+  { words }: OpenApplication,
+  { at, kind, by, name, data }: TimelineEntry,
+) {
   const { t } = visit
-  const { task, request, result, reference, deadline, output } = (data ?? {}) as Record<
+  const { task, request, result, reference, deadline, output, agency, authority } = (data ?? {}) as Record<
     string,
     string | null | undefined
   >
@@ -136,7 +149,9 @@ function toItem(visit: Visit, { words }: OpenApplication, { at, kind, by, name, 
     amount: amount ? visit.money(amount) : '',
     task: task ? words(`task.${task}.title`) : '',
     request: request ? words(`ask.${request}.title`) : t('portal.request.title'),
-    result: result ? words(`result.${result}.title`) : '',
+    agency: agency || authority ? agencyName(visit, country, agency ?? authority ?? '') : '',
+    // How a case of another agency ended, its own service says.
+    result: result && !authority ? resultText(visit, words, result) : '',
     reference: reference ?? '',
     deadline: deadline ? visit.date(deadline) : '',
   }

@@ -56,10 +56,12 @@ async function askedIn(site: Site, visit: Visit, reference: string): Promise<str
 export async function applicationCards(
   site: Site,
   visit: Visit,
-  { limit, after }: { limit: number; after?: string },
+  { limit, after, only }: { limit: number; after?: string; only?: string[] },
 ): Promise<{ items: Html[]; next?: string; ids: string[] }> {
   const context = site.guests.contextOf(visit, 'my-applications')
-  const { applications, next } = await site.cases.applicationsOf({ limit, ...(after ? { after } : {}) }, context)
+  const page = await site.cases.applicationsOf({ limit, ...(after ? { after } : {}) }, context)
+  const { next } = page
+  const applications = page.applications.filter(({ reference }) => only?.includes(reference) ?? true)
   const items = await Promise.all(
     applications.map(async (summary) => {
       const service = await site.catalogue.get(summary.service.id, summary.service.version)

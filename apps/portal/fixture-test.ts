@@ -242,6 +242,7 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     registries,
     documents,
     decisions,
+    exchange: { messagesOf: async () => [] },
     identity,
     carrier: {
       tokenOf,

@@ -5,6 +5,7 @@ import { cards, type Html, html, isolate, toDoBanner, toDoLink } from '@ashlar/u
 import type { FastifyReply } from 'fastify'
 import { applicationCards, draftCards } from './applications.ts'
 import { documentTitle } from './document-cards.ts'
+import { offerBoxes } from './offers.ts'
 import { findServices, searchForm, servicesByEvent } from './services.ts'
 import { type Site, subjectOf } from './site.ts'
 import { isOwn, usesTable } from './uses.ts'
@@ -68,8 +69,9 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
   const person = visit.person()
   const context = site.guests.contextOf(visit, 'my-data')
   const moment = await site.live.moment()
-  const [toDo, running, drafts, used, papers] = await Promise.all([
+  const [toDo, offers, running, drafts, used, papers] = await Promise.all([
     toDos(site, visit),
+    offerBoxes(site, visit),
     applicationCards(site, visit, { limit: MOST_CARDS }),
     draftCards(site, visit),
     site.consent.usesOf(person, { context, limit: LOOKED_THROUGH }),
@@ -90,6 +92,7 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
     content: html`
       <h1 class="govuk-heading-xl">${greeting(isolate(name))}</h1>
       ${toDoBanner({ title: t('portal.to-do.title'), items: toDo })}
+      ${offers}
       <h2 class="govuk-heading-m">${t('portal.applications.title')}</h2>
       ${
         items.length > 0

@@ -7,9 +7,12 @@ import { checkPages } from './check.ts'
 import { documentPages } from './documents.ts'
 import { homePages } from './home.ts'
 import { informationPages } from './information.ts'
+import { lifeEventPages } from './life-event.ts'
+import { lifePages } from './life-pages.ts'
 import { mandatePages } from './mandates.ts'
 import { messagePages } from './messages.ts'
 import { myDataPages } from './my-data.ts'
+import { offerPages } from './offers.ts'
 import { partyRequestPages } from './party-requests.ts'
 import { payPages } from './pay.ts'
 import { requestPages } from './requests.ts'
@@ -24,6 +27,8 @@ export function portalPages(needs: PortalNeeds): void {
   const site = createSite(needs)
   homePages(site)
   catalogPages(site)
+  lifeEventPages(site)
+  offerPages(site)
   applyPages(site)
   checkPages(site)
   applicationPages(site)

@@ -58,7 +58,7 @@ export function servicesByEvent(site: Site, visit: Visit, services: Summary[]): 
   return html`
     ${groups.map(
       ({ event, found }) => html`
-        <h2 class="govuk-heading-m">${visit.of(event.title)}</h2>
+        <h2 class="govuk-heading-m"><a class="govuk-link" href="/life-events/${event.id}">${visit.of(event.title)}</a></h2>
         <p class="govuk-body">${visit.of(event.summary)}</p>
         ${serviceList(found)}`,
     )}
@@ -69,7 +69,7 @@ export function servicesByEvent(site: Site, visit: Visit, services: Summary[]): 
     }`
 }
 
-const serviceList = (services: Summary[]): Html => html`
+export const serviceList = (services: Summary[]): Html => html`
   <ul class="govuk-list">
     ${services.map(({ id, title, summary }) => html`<li><a class="govuk-link" href="/services/${id}">${title}</a><br>${summary}</li>`)}
   </ul>`

@@ -4,6 +4,7 @@ import type { Catalogue } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Decisions } from '@ashlar/decisions'
 import type { Documents } from '@ashlar/documents'
+import type { Exchange } from '@ashlar/exchange'
 import { createLive, type Faces, type Live, type Visit } from '@ashlar/face'
 import type { Carrier, Identity } from '@ashlar/identity'
 import type { Clock } from '@ashlar/kernel/clock'
@@ -36,6 +37,10 @@ export interface PortalNeeds {
     | 'getApplication'
     | 'requestsOf'
     | 'getRequest'
+    | 'offersOf'
+    | 'takeOffer'
+    | 'declineOffer'
+    | 'legsOf'
     | 'answer'
   >
   payments: Pick<Payments, 'get' | 'checkout' | 'billsOf' | 'billsOfCase' | 'refundsOf'>
@@ -43,6 +48,7 @@ export interface PortalNeeds {
   consent: Pick<Consent, 'usesOf' | 'ask' | 'questionAbout'>
   registries: Pick<Registries, 'mine'>
   documents: Pick<Documents, 'of' | 'ofCase' | 'get' | 'pdf' | 'verify' | 'verificationKeys' | 'uploads'>
+  exchange: Pick<Exchange, 'messagesOf'>
   decisions: Pick<Decisions, 'ofCase'>
   identity: Pick<
     Identity,

@@ -1,11 +1,11 @@
 // Puts the house behind HTTP: who calls, the blocks' routes, the faces; and publishes and seeds the country.
-import { timingSafeEqual } from 'node:crypto'
-
+import { randomInt, timingSafeEqual } from 'node:crypto'
+import { sandboxControl } from '@ashlar/agency-system'
 import { caseRoutes } from '@ashlar/cases'
 import { catalogueRoutes } from '@ashlar/catalogue'
 import { consentRoutes } from '@ashlar/consent'
 import { decisionRoutes } from '@ashlar/decisions'
-import { demoPages } from '@ashlar/demo'
+import { demoPages, type Occasion } from '@ashlar/demo'
 import { documentRoutes, uploadRoutes } from '@ashlar/documents'
 import { exchangeRoutes } from '@ashlar/exchange'
 import { createFaces, readFaceTexts } from '@ashlar/face'
@@ -137,6 +137,12 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
       clock: movable,
       idle: () => house.jobs.idle(),
       seed: async () => population,
+      agencies: {
+        control: sandboxControl(needs.agencies ?? { url: '', secret: '' }),
+        state: house.exchange.state,
+        tryNow: house.exchange.tryNow,
+        occasions: occasionsOf(country, house.clock),
+      },
       operatorKey: secrets.operator,
     })
   }
@@ -197,6 +203,20 @@ function isSecret(token: string, secret: string): boolean {
 }
 
 /** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
+/** What the country lets happen in the demo: with today's date, and new numbers each time. */
+function occasionsOf({ population }: Country, clock: Pick<Clock, 'today'>): Occasion[] {
+  const value = (given: unknown): unknown => {
+    if (given === '= today') return clock.today()
+    const { pattern } = (given ?? {}) as { pattern?: string }
+    return pattern === undefined ? given : pattern.replace(/#/g, () => String(randomInt(10)))
+  }
+  return Object.entries(population?.occasions ?? {}).map(([id, { data, ...rest }]) => ({
+    id,
+    ...rest,
+    data: () => Object.fromEntries(Object.entries(data).map(([name, given]) => [name, value(given)])),
+  }))
+}
+
 function systemOf(known: ReturnType<House['exchange']['authenticate']>, trace: string): Caller | undefined {
   if (known === undefined) return undefined
   const actor = { kind: 'client' as const, id: `${known.agency}/${known.system}` }

@@ -423,6 +423,25 @@ export const Population = Type.Object(
         'Personas whom one can be in the demo, each with a sentence.',
       ),
     ),
+    occasions: optional(
+      map(
+        'id',
+        object(
+          {
+            title: inLanguages('What happens.'),
+            system: text('The system that tells it: agency/system.'),
+            event: text('The event.'),
+            data: map(
+              'fact',
+              anything,
+              'Its data; `= today` is the day, and { pattern: D-#### } has new digits each time.',
+            ),
+          },
+          'Something that a system of an agency tells at a click, in the demo.',
+        ),
+        'What can be made to happen in the demo.',
+      ),
+    ),
   },
   { ...draft, title: 'How the invented people are made', additionalProperties: false },
 )
