@@ -126,7 +126,8 @@ async function sandboxOf({ demo }: Settings) {
   if (!demo.enabled) return undefined
   const place = async () => {
     const port = await freePort({ http: { host: '127.0.0.1', port: 0 } }, () => undefined)
-    return { port, url: `http://127.0.0.1:${port}` }
+    // By the name that the provider's pages have: forms may lead to that origin, and to no other.
+    return { port, url: `http://localhost:${port}` }
   }
   return { provider: await place(), agencies: await place() }
 }
