@@ -143,6 +143,7 @@ function toRule(name: string, source: NonNullable<ServiceSource['rules']>[string
       xml: model?.xml ?? '',
       imports: model?.imports ?? [],
       shape: wanted?.shape ?? 'any',
+      law: wanted?.law ?? [],
       implied: false,
     },
   }
@@ -184,7 +185,8 @@ function impliedRules(models: DecisionModel[], taken: ReadonlySet<string>): Reco
     for (const decision of decisions) {
       const name = factName(decision.name)
       if (taken.has(name) || Object.hasOwn(rules, name) || !/^[a-z][A-Za-z0-9]*$/.test(name)) continue
-      const model = { file, decision: decision.name, xml, imports, shape: decision.shape, implied: true }
+      const { name: named, shape, law } = decision
+      const model = { file, decision: named, xml, imports, shape, law, implied: true }
       rules[name] = { name, inputs: inputsOf(decision), rows: [], model }
     }
   return rules

@@ -77,11 +77,11 @@ function toPublicService(service: PublicService, base: string, authority: string
       '@type': 'cv:Output',
       'dct:title': all(`output.${name}.title`),
     })),
-    'cpsv:follows': Object.values(service.rules).map(({ name, rows }) => ({
+    'cpsv:follows': Object.values(service.rules).map(({ name, rows, model }) => ({
       '@id': `${here}#rule-${name}`,
       '@type': 'cpsv:Rule',
       'dct:title': all(`rule.${name}.title`),
-      'cpsv:implements': [...new Set(rows.map(({ law }) => law))],
+      'cpsv:implements': [...new Set([...rows.map(({ law }) => law), ...(model?.law ?? [])])],
     })),
   }
 }

@@ -21,6 +21,8 @@ export interface ModelDecision {
   inputs: ModelInput[]
   /** What it gives, as far as its type says it. */
   shape: Shape
+  /** The provisions that rows of its tables name, and of those that it requires, in an annotation that is called law. */
+  law: string[]
 }
 
 interface ModelInput {
@@ -44,6 +46,7 @@ interface Node {
   /** `namespace#id` */
   requires: string[]
   shape: Shape
+  law: string[]
 }
 
 interface Parsed {
@@ -68,7 +71,10 @@ export function decisionModels(files: Record<string, string>): DecisionModel[] {
     imports: importsOf(namespace, parsed).map((one) => one.xml),
     decisions: [...own]
       .filter(([, { kind }]) => kind === 'decision')
-      .map(([id, { name, line, shape }]) => ({ name, line, shape, inputs: inputsOf(id, nodes) })),
+      .map(([id, { name, line, shape }]) => {
+        const all = reached(id, nodes)
+        return { name, line, shape, inputs: inputsOf(all), law: [...new Set(all.flatMap(({ law }) => law))] }
+      }),
     ...(broken ? { broken } : {}),
   }))
 }
@@ -96,13 +102,17 @@ function parse(file: string, xml: string): Parsed {
     const requires = childrenOf(element, 'informationRequirement').flatMap((one) =>
       ['requiredDecision', 'requiredInput'].flatMap((what) => childOf(one, what)?.attributes.href ?? []),
     )
+    const knowledge = childrenOf(element, 'knowledgeRequirement').flatMap(
+      (one) => childOf(one, 'requiredKnowledge')?.attributes.href ?? [],
+    )
     nodes.set(`${namespace}#${id ?? name}`, {
       kind: element.name,
       name: name.trim().replace(/\s+/g, ' '),
       file,
       line: element.line,
       shape: typed(childOf(element, 'variable')?.attributes.typeRef),
-      requires: requires.map((href) =>
+      law: lawsIn(element),
+      requires: [...requires, ...knowledge].map((href) =>
         href.startsWith('#') ? namespace + href : href.includes('#') ? href : `${namespace}#${href}`,
       ),
     })
@@ -161,18 +171,34 @@ function importsOf(namespace: string, parsed: Parsed[], found = new Set<Parsed>(
   return [...found]
 }
 
-function inputsOf(decision: string, nodes: Map<string, Node>): ModelInput[] {
-  const inputs = new Map<string, ModelInput>()
-  const seen = new Set<string>()
+/** A decision and all that it requires. */
+function reached(decision: string, nodes: Map<string, Node>): Node[] {
+  const found = new Map<string, Node>()
   const open = [decision]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const node = nodes.get(id)
-    if (!node || seen.has(id)) continue
-    seen.add(id)
-    if (node.kind === 'inputData') inputs.set(node.name, { name: node.name, file: node.file, line: node.line })
+    if (!node || found.has(id)) continue
+    found.set(id, node)
     open.push(...node.requires)
   }
-  return [...inputs.values()].sort((a, b) => a.line - b.line)
+  return [...found.values()]
+}
+
+function inputsOf(nodes: Node[]): ModelInput[] {
+  const inputs = nodes.filter(({ kind }) => kind === 'inputData').map(({ name, file, line }) => ({ name, file, line }))
+  const byName = new Map(inputs.map((input) => [input.name, input]))
+  return [...byName.values()].sort((a, b) => a.line - b.line)
+}
+
+function lawsIn(element: XmlElement): string[] {
+  if (element.name !== 'decisionTable') return element.children.flatMap(lawsIn)
+  const at = childrenOf(element, 'annotation').findIndex(
+    ({ attributes }) => attributes.name?.trim().toLowerCase() === 'law',
+  )
+  if (at < 0) return []
+  return childrenOf(element, 'rule').flatMap(
+    (rule) => childOf(childrenOf(rule, 'annotationEntry')[at], 'text')?.text.trim() || [],
+  )
 }
 
 /** Names that texts may explain: labels of the inputs of its tables, and what an annotation called reason says. */

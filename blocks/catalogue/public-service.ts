@@ -227,6 +227,8 @@ export interface RuleModel {
   imports: string[]
   /** What it gives, as far as the file says it. */
   shape: Shape
+  /** The provisions that rows of its tables name. */
+  law: string[]
   /** Nobody declared it under `rules:`; it is there to be named by `decide:`. */
   implied: boolean
 }

@@ -82,10 +82,10 @@ export function catalogueRoutes(catalogue: Catalogue, http: Http, { baseUrl }: {
           title: text(`page.${page.id}.title`),
           questions: page.questions.map(({ name }) => name),
         })),
-        rules: Object.values(service.rules).map(({ name, rows }) => ({
+        rules: Object.values(service.rules).map(({ name, rows, model }) => ({
           name,
           title: text(`rule.${name}.title`),
-          law: [...new Set(rows.map(({ law }) => law))],
+          law: [...new Set([...rows.map(({ law }) => law), ...(model?.law ?? [])])],
         })),
         outputs: Object.keys(service.outputs).map((name) => ({ name, title: text(`output.${name}.title`) })),
       }

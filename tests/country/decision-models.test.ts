@@ -86,6 +86,9 @@ test('a service is decided by its .dmn file as by its own table: every example h
   assert.ok(results.length > 10)
   // The flow is checked against what the file gives as against what the rows gave.
   for (const id of tried) assert.deepEqual(country.services[id]!.facts, before.services[id]!.facts)
+  assert.deepEqual(country.services.fine!.rules.price!.model!.law, [
+    ...new Set(before.services.fine!.rules.price!.rows.map(({ law }) => law)),
+  ])
 
   const home = await house({ blocks: ['catalogue'] })
   const catalogue = createCatalogue(home.catalogue)
