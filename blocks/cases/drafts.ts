@@ -2,7 +2,7 @@
 import type { Form, PublicService } from '@ashlar/catalogue'
 import type { Clock } from '@ashlar/kernel/clock'
 import { isUuid, type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
-import type { Context, Database } from '@ashlar/kernel/sql'
+import { alongside, type Context, type Database } from '@ashlar/kernel/sql'
 import type { Appeals } from './appeal.ts'
 import { asWorker } from './change.ts'
 import { type Content, type Facts, type ShownEvidence, toShown } from './content.ts'
@@ -156,8 +156,8 @@ export function createDrafts(needs: DraftNeeds) {
     const sealed = { ...row, content: await seal(row, content) }
     await sql.begin(context, async (sql) => {
       if (start.about !== undefined && !(await draftStore(sql).hasCase(start.about, row.person))) throw CaseNotFound()
-      await draftStore(sql).insert(sealed)
       await deadlines.expectDraft(sql, sealed.expiresAt)
+      await alongside(sql, draftStore(sql).insert(sealed))
     })
     return view(service, sealed, content)
   }

@@ -135,12 +135,12 @@ export function createSubmissions(needs: SubmissionNeeds): Submissions {
     })
     if (made === undefined) return undefined
     const data = { case: made.caseId, service: service.id, version: service.version }
-    await events.publish(sql, { type: 'cases.submitted', key: made.caseId, data, share: service.id })
     if (started !== undefined) await deadlines.expect(sql, started.nextAt)
     if (contested !== undefined)
       await appeals.lodged(sql, contested, { caseId: made.caseId, reference: made.reference, service }, context)
     const questions = service.form.flatMap((page) => page.questions)
     await files.attach(sql, made.caseId, questions, sent.answers)
+    await events.publish(sql, { type: 'cases.submitted', key: made.caseId, data, share: service.id })
     return toReceipt(made)
   }
 

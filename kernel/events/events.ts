@@ -3,7 +3,7 @@ import type { Clock } from '@ashlar/kernel/clock'
 import { uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Handling, Job, Jobs, Json } from '@ashlar/kernel/jobs'
 import type { Database, Sql } from '@ashlar/kernel/sql'
-import { afterCommit } from '@ashlar/kernel/sql'
+import { afterCommit, alongside } from '@ashlar/kernel/sql'
 import { createWatch, type Glimpse, OUTBOX_TOPIC } from './watch.ts'
 
 /** Carries references (a case's id), never a person's id or data. */
@@ -55,11 +55,13 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
   const unwritten: { type: string; name: string; queue: string }[] = []
   const watching = createWatch(kernel, jobs.wake)
   let writing: Promise<void> = Promise.resolve()
+  let written = false
 
   /** Subscriptions must be known to the database before the first event that they want. */
   function writeSubscriptions(): Promise<void> {
     const rows = unwritten.splice(0)
     if (rows.length > 0) {
+      written = false
       const before = writing
       writing = (async () => {
         await before
@@ -68,7 +70,12 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
           select type, name, queue from ${kernel.unnest({ type: 'text', name: 'text', queue: 'text' }, rows)}
           on conflict (type, name) do update set queue = excluded.queue`
       })()
-      writing.catch(() => unwritten.push(...rows))
+      writing.then(
+        () => {
+          written = unwritten.length === 0
+        },
+        () => unwritten.push(...rows),
+      )
     }
     return writing
   }
@@ -84,34 +91,37 @@ export function createEvents({ sql: kernel, jobs, clock }: EventNeeds): Events {
     const queue = `${type}>${name}`
     jobs.handle(queue, handling, (batch) => handler(batch.map(toEvent)))
     unwritten.push({ type, name, queue })
+    written = false
+  }
+
+  function tell(sql: Sql, queues: { queue: string }[], types: string[]): void {
+    afterCommit(sql, () => {
+      for (const { queue } of queues) jobs.wake.tell(queue)
+      for (const type of types) jobs.wake.tell(OUTBOX_TOPIC + type)
+    })
   }
 
   return {
     async publish(sql, event) {
       if (!TYPE.test(event.type)) throw new Error(`Not a type of event (block.happened): ${event.type}`)
-      await writeSubscriptions()
-      const queues = await sql<{ queue: string }>`select kernel.publish(${uuidv7()}, ${event.type}, ${event.key},
+      if (!written) await writeSubscriptions()
+      const queues = sql<{ queue: string }>`select kernel.publish(${uuidv7()}, ${event.type}, ${event.key},
         ${sql.json(event.data)}, ${event.share ?? ''}, ${clock.now()}) as queue`
-      afterCommit(sql, () => {
-        for (const { queue } of queues) jobs.wake.tell(queue)
-        jobs.wake.tell(OUTBOX_TOPIC + event.type)
-      })
+      await alongside(sql, queues, (queues) => tell(sql, queues, [event.type]))
     },
 
     async publishAll(sql, events) {
       if (events.length === 0) return
       const wrong = events.find(({ type }) => !TYPE.test(type))
       if (wrong) throw new Error(`Not a type of event (block.happened): ${wrong.type}`)
-      await writeSubscriptions()
+      if (!written) await writeSubscriptions()
       const rows = events.map((event) => ({ ...event, id: uuidv7(), share: event.share ?? '' }))
       const columns = { id: 'uuid', type: 'text', key: 'text', data: 'jsonb', share: 'text' }
-      const queues = await sql<{ queue: string }>`
+      const queues = sql<{ queue: string }>`
         select distinct kernel.publish(id, type, key, data, share, ${clock.now()}) as queue
         from ${sql.unnest(columns, rows)}`
-      afterCommit(sql, () => {
-        for (const { queue } of queues) jobs.wake.tell(queue)
-        for (const type of new Set(events.map(({ type }) => type))) jobs.wake.tell(OUTBOX_TOPIC + type)
-      })
+      const types = [...new Set(events.map(({ type }) => type))]
+      await alongside(sql, queues, (queues) => tell(sql, queues, types))
     },
 
     subscribe(type, name, handler, handling = {}) {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Sql } from '@ashlar/kernel/sql'
-import { afterCommit } from '@ashlar/kernel/sql'
+import { afterCommit, alongside } from '@ashlar/kernel/sql'
 import type { Handling, Job, JobNeeds, Json } from './job.ts'
 import type { Queue } from './queue.ts'
 import { createQueue } from './queue.ts'
@@ -106,14 +106,12 @@ export function createJobs(needs: JobNeeds): Jobs {
     wake,
 
     async add(tx, job) {
-      await addJob(tx, toNew(job))
-      tell(tx, [job])
+      await alongside(tx, addJob(tx, toNew(job)), () => tell(tx, [job]))
     },
 
     async addAll(tx, jobs) {
       if (jobs.length === 0) return
-      await addJobs(tx, jobs.map(toNew))
-      tell(tx, jobs)
+      await alongside(tx, addJobs(tx, jobs.map(toNew)), () => tell(tx, jobs))
     },
 
     handle(name, options, work) {

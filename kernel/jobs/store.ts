@@ -52,15 +52,15 @@ export interface NewJob {
   runAt: Date | '-infinity'
 }
 
-export async function addJob(sql: Sql, { queue, key, share, payload, runAt }: NewJob): Promise<void> {
-  await sql`select kernel.add_job(${queue}, ${key}, ${share}, ${sql.json(payload)}, ${runAt})`
+export function addJob(sql: Sql, { queue, key, share, payload, runAt }: NewJob): Promise<object[]> {
+  return sql`select kernel.add_job(${queue}, ${key}, ${share}, ${sql.json(payload)}, ${runAt})`
 }
 
-export async function addJobs(sql: Sql, jobs: NewJob[]): Promise<void> {
+export function addJobs(sql: Sql, jobs: NewJob[]): Promise<object[]> {
   const columns = { queue: 'text', key: 'text', share: 'text', payload: 'jsonb', run_at: 'timestamptz' }
   // Always in the same order, so that two who add the same keys do not wait for each other in a circle.
   const sorted = jobs.toSorted((a, b) => compare(a.queue, b.queue) || compare(a.key, b.key))
-  await sql`select kernel.add_job(queue, key, share, payload, run_at) from ${sql.unnest(columns, sorted)}`
+  return sql`select kernel.add_job(queue, key, share, payload, run_at) from ${sql.unnest(columns, sorted)}`
 }
 
 function compare(a: string, b: string): number {

@@ -279,6 +279,27 @@ describe('a write', () => {
   })
 })
 
+describe('a statement that nobody waits for', () => {
+  test('is committed with the others', async () => {
+    const title = randomUUID()
+    await sql.begin(clerk('north'), async (sql) => {
+      await sql`select 1`
+      void sql`insert into library.book (id, title) values (${randomUUID()}, ${title})`
+    })
+    assert.equal((await sql`select from library.book where title = ${title}`).length, 1)
+  })
+
+  test('and fails takes all with it, and says why', async () => {
+    const title = randomUUID()
+    const failing = sql.begin(clerk('north'), async (sql) => {
+      await sql`insert into library.book (id, title) values (${randomUUID()}, ${title})`
+      sql`select 1 / 0`.catch(() => undefined)
+    })
+    await assert.rejects(failing, /division by zero/)
+    assert.equal((await sql`select from library.book where title = ${title}`).length, 0)
+  })
+})
+
 describe('row-level security', () => {
   const book = randomUUID()
   const anna = randomUUID()

@@ -30,7 +30,10 @@ export interface Sql {
    * A column moved_at is read from moved_at or movedAt of each row.
    */
   unnest(columns: Record<string, string>, rows: readonly object[]): SqlPart
-  /** One transaction on behalf of somebody; commits when work resolves, rolls back when it throws. Does not nest. */
+  /**
+   * One transaction on behalf of somebody; commits when work resolves, rolls back when it throws. Does not nest. A statement
+   * that work does not wait for shares the round trip of the COMMIT; if it fails, nothing is committed and begin() throws it.
+   */
   begin<T>(context: Context, work: (sql: Sql) => Promise<T>): Promise<T>
 }
 

@@ -24,6 +24,20 @@ export function afterCommit(sql: Sql, listener: () => void): void {
   else listener()
 }
 
+/**
+ * A statement whose answer its transaction need not wait for: what follows is sent behind it. If it fails, nothing is
+ * committed and begin() throws its error. Outside of a transaction it is waited for.
+ */
+export async function alongside<Row extends object>(
+  sql: Sql,
+  asked: Promise<Row[]>,
+  answered: (rows: Row[]) => void = () => {},
+): Promise<void> {
+  const told = asked.then(answered)
+  if (!listeners.has(sql)) return told
+  told.catch(() => {})
+}
+
 /** A statement outside of the transaction it was meant for, or one that waits for a connection while holding one. */
 export function refuseInside(pool: object, what: string): void {
   const open = current.getStore()
@@ -39,9 +53,20 @@ export async function transact<T>(
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   const open: Open = { pool, active: true }
+  const underWay = new Set<Promise<object[]>>()
+  let failure: Error | undefined
   const sql = runner((strings, values) => {
     if (!open.active) throw new Error('This transaction has ended: its sql may not be used any more')
-    return run(client, strings, values)
+    const asked = run(client, strings, values)
+    underWay.add(asked)
+    asked.then(
+      () => underWay.delete(asked),
+      (error) => {
+        underWay.delete(asked)
+        failure ??= error
+      },
+    )
+    return asked
   })
   const committed: (() => void)[] = []
   listeners.set(sql, committed)
@@ -55,9 +80,11 @@ export async function transact<T>(
     // Whoever began nothing learns that, and not what became of the statements behind it.
     const [began, worked] = await Promise.allSettled(sent)
     if (began.status === 'rejected') throw began.reason
-    if (worked.status === 'rejected') throw worked.reason
+    if (worked.status === 'rejected') throw isOfAnother(worked.reason) ? (failure ?? worked.reason) : worked.reason
     open.active = false
+    const left = [...underWay]
     const { command } = await client.query('commit')
+    for (const one of await Promise.allSettled(left)) if (one.status === 'rejected') throw one.reason
     // Postgres answers so, without an error, when a statement failed and the work went on all the same.
     if (command === 'ROLLBACK') throw new Error(IGNORED)
     held.release()
@@ -72,6 +99,9 @@ export async function transact<T>(
     listeners.delete(sql)
   }
 }
+
+/** Postgres says so of every statement behind one that failed. */
+const isOfAnother = (error: unknown) => (error as { code?: string } | null)?.code === '25P02'
 
 const LOOK = 'begin isolation level repeatable read read only'
 
@@ -106,8 +136,13 @@ async function inOneTrip<T>({ pool, client, begin, ask }: OneTrip<T>): Promise<T
   const open: Open = { pool, active: true }
   const sql = runner((strings, values) => {
     if (!open.active) throw new Error(LATE)
-    return run(client, strings, values)
+    const asked = run(client, strings, values)
+    asked.catch((error) => {
+      failure ??= error
+    })
+    return asked
   })
+  let failure: Error | undefined
   const committed: (() => void)[] = []
   listeners.set(sql, committed)
   const held = hold(client)
@@ -124,7 +159,8 @@ async function inOneTrip<T>({ pool, client, begin, ask }: OneTrip<T>): Promise<T
   listeners.delete(sql)
   for (const part of [began, answer, ended]) if (part.status === 'rejected') throw part.reason
   // Postgres answers so, without an error, when a statement failed and its error was ignored.
-  if ((ended as PromiseFulfilledResult<{ command: string }>).value.command === 'ROLLBACK') throw new Error(IGNORED)
+  if ((ended as PromiseFulfilledResult<{ command: string }>).value.command === 'ROLLBACK')
+    throw new Error(IGNORED, { cause: failure })
   for (const listener of committed) listener()
   return (answer as PromiseFulfilledResult<T>).value
 }
