@@ -182,6 +182,8 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     ...paymentSteps(payments),
     ...documentSteps(documents, { zone: country.zone }),
     ...messagingSteps(messaging),
+    // Other agencies hear what they are told at once.
+    { name: 'exchange.tell', run: async (told: unknown[]) => told.map(() => ({ done: { state: 'acknowledged' } })) },
   ] as Step[]
   const workflow = createWorkflow({
     ...home.workflow,
