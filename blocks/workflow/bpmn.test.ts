@@ -8,6 +8,7 @@ import { checkBpmn, compileBpmn } from './compile-bpmn.ts'
 import { advance, beforeStart } from './engine.ts'
 import type { Graph, Json } from './graph.ts'
 import type { DrawnService } from './items.ts'
+import { rehearse } from './rehearsal.ts'
 import type { Facts, Happening, Moved, Rules, State } from './state.ts'
 
 const now = new Date('2026-03-02T09:00:00Z')
@@ -629,4 +630,21 @@ test('a model drawn with the modeler of Camunda 8 imports and runs', async () =>
   assert.equal(play.result, 'granted')
   assert.deepEqual(play.facts.entries, ['w1', 'w2'])
   assert.deepEqual(play.facts.papers, { pages: 12 })
+})
+
+test('a rehearsal hears what it is told, and a timer that comes again comes once', async () => {
+  const xml = await readFile(new URL('./examples/camunda-8.bpmn', import.meta.url), 'utf8')
+  const graph = compileBpmn({ ...service, id: 'fishing-licence' }, xml)
+  const facts = { papersComplete: false, case: { reference: 'FL-1' }, waters: ['Lake'], amount: 3 }
+
+  const played = rehearse(
+    graph,
+    facts,
+    rules,
+    ({ step }) => ({ done: (step === 'registries.enter' ? { id: 'w1' } : { outcome: 'grant' }) as Json }),
+    ({ message }) => (message === 'papers-received' ? { pages: 1 } : undefined),
+  )
+
+  assert.equal(played.result, 'granted')
+  assert.deepEqual(played.facts.entries, ['w1'])
 })

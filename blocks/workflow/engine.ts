@@ -17,7 +17,7 @@ import type { Facts, Happening, Moved, Rules, Scope, State, Token, Undo } from '
 import { momentOf, timeOf } from './timer.ts'
 
 /** No law needs so many nodes at once: a loop that never waits is a mistake in the definition. */
-const MOST_NODES = 10_000
+const MOST_NODES = 50_000
 
 export const beforeStart: State = { tokens: [], visits: {}, arrived: {} }
 

@@ -127,16 +127,21 @@ export function createMover({ events, jobs, keys, pairwise, clock, program, at: 
 
     const changed = new Map<Occurrence, Moved | undefined>()
     const writes: Write[] = []
-    const known = await Promise.all(rows.map((row) => (row.status === 'running' ? open(row, row.facts) : null)))
+    const known = await Promise.all(rows.map((row) => (isOpen(row) ? open(row, row.facts) : null)))
     for (const [index, row] of rows.entries()) {
       // A command that nothing waits for may end after its instance has.
-      const due = byInstance.get(row.id)!.filter(({ command }) => command === undefined || ended.delete(command.key))
+      let due = byInstance.get(row.id)!.filter(({ command }) => command === undefined || ended.delete(command.key))
       for (const occurrence of due) if (occurrence.command !== undefined) changed.set(occurrence, undefined)
       if (row.status === 'suspended') {
-        for (const occurrence of due) changed.set(occurrence, undefined)
-        await defer(sql, row, due)
+        const isEnd = ({ happening }: Occurrence) => happening.kind === 'ended'
+        const later = due.some(isEnd) ? [] : due
+        for (const occurrence of later) changed.set(occurrence, undefined)
+        await defer(sql, row, later)
+        // An end does not wait until it is resumed, and what happened before it no longer matters.
+        due = due.filter(isEnd)
+        if (due.length > 0) await store.takeDeferred(row.id)
       }
-      if (row.status !== 'running' || due.length === 0) continue
+      if (!isOpen(row) || due.length === 0) continue
       const { graph, rulesAt } = await program(row.service, row.version)
       let at = { row, facts: known[index] as Facts }
       for (const occurrence of due) {
@@ -476,6 +481,10 @@ export function createMover({ events, jobs, keys, pairwise, clock, program, at: 
   }
 
   return { start, move, carry, note, resume, send, raise, open }
+}
+
+function isOpen({ status }: InstanceRow): boolean {
+  return status === 'running' || status === 'suspended'
 }
 
 function toRow({ key, caseId, service, tenant, subject }: StartRequest, pairwise: Pairwise) {

@@ -104,6 +104,19 @@ test('a step that was asked for before it was suspended runs when it is resumed'
   assert.equal((await workflow.get(instance, officer)).result, 'done')
 })
 
+test('a process that is ended from outside ends though it is suspended', async () => {
+  const { workflow, start } = await stand({ one: [step('x.work'), close('done')] }, [effects('x.work', waiting).step])
+  const instance = await start('one')
+  await home.jobs.idle()
+  await workflow.suspend(instance, 'wait', officer)
+
+  await workflow.end(instance, 'withdrawn', 'cases')
+  await home.jobs.idle()
+
+  const process = await workflow.get(instance, officer)
+  assert.deepEqual([process.status, process.result, process.at], ['ended', 'withdrawn', []])
+})
+
 test('a cancelled process is over, suspended or not; another agency cannot touch it', async () => {
   const work = effects('x.work', waiting)
   const { workflow, start } = await stand({ one: [step('x.work'), close('done')] }, [work.step])

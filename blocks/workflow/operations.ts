@@ -82,6 +82,8 @@ export function createOperations({ sql, clock, mover, program, at }: OperationNe
     by: NonNullable<Occurrence['by']>,
   ): Promise<Occurrence> {
     const instance = row.id
+    if (repair.kind === 'facts')
+      for (const name of Object.keys(repair.facts)) if (!factName.test(name)) throw NotAt(name, 'is no name of a fact')
     if (repair.kind === 'facts') return { instance, happening: { kind: 'corrected', facts: repair.facts }, by }
     const { node, visit } = tokenAt(row, repair)
     const { graph } = await program(row.service, row.version)
@@ -114,10 +116,6 @@ export function createOperations({ sql, clock, mover, program, at }: OperationNe
       byHand(instance, context, async (sql, row) => {
         if (row.status !== 'running' && row.status !== 'suspended') return
         const by = handOf(context, reason)
-        if (row.status === 'suspended') {
-          await workflowStore(sql).takeDeferred(instance)
-          await workflowStore(sql).setStatus(instance, 'running')
-        }
         await mover.move(sql, [{ instance, happening: { kind: 'ended', result: 'cancelled' }, by, cancels: true }])
         await at('repair.moved')
       }),
@@ -174,6 +172,9 @@ export function createOperations({ sql, clock, mover, program, at }: OperationNe
       }),
   }
 }
+
+/** Dots lead into a fact. */
+const factName = /^[\p{L}_][\p{L}\p{N}_.]*$/u
 
 function isSkippable(node: Node | undefined): boolean {
   return node !== undefined && 'next' in node && node.next !== undefined

@@ -17,15 +17,20 @@ export interface Rehearsal {
   waits: { node: string; stuck?: string }[]
 }
 
-/** Timers are taken as passed. Steps that nothing waits for are told too; their answer does not matter. */
+/**
+ * Timers are taken as passed, those that come again once. What it waits for comes if `hear` gives what comes with it. Steps
+ * that nothing waits for are told too; their answer does not matter.
+ */
 export function rehearse(
   graph: Graph,
   facts: Facts,
   rules: Rules,
   answer: (command: AskedCommand, facts: Facts) => RehearsedOutcome,
+  hear: (awaited: Moved['awaited'][number]) => Json | undefined = () => undefined,
 ): Rehearsal {
   const rehearsal: Rehearsal = { state: beforeStart, facts, commands: [], decisions: [], path: [], waits: [] }
   const ahead: Happening[] = [{ kind: 'start' }]
+  const again = comingAgain(graph)
   for (let happening = ahead.shift(); happening !== undefined; happening = ahead.shift()) {
     const moved = advance(graph, rehearsal, happening, rules)
     if (moved === undefined) continue
@@ -34,7 +39,13 @@ export function rehearse(
     rehearsal.commands.push(...moved.commands)
     rehearsal.decisions.push(...moved.decisions)
     rehearsal.path.push(...moved.path)
-    ahead.push(...moved.timers.map(({ node, visit }) => ({ kind: 'due' as const, node, visit })))
+    for (const awaited of moved.awaited) {
+      const { node, visit } = awaited
+      const content = hear(awaited)
+      if (content !== undefined) ahead.push({ kind: 'event', node, visit, content })
+    }
+    const timers = moved.timers.filter(({ node, visit }) => visit === 1 || !again.has(node))
+    ahead.push(...timers.map(({ node, visit }) => ({ kind: 'due' as const, node, visit })))
     for (const command of moved.commands) {
       const happens = toHappening(command, answer(command, moved.facts))
       if (happens !== undefined && !command.detached) ahead.push(happens)
@@ -52,4 +63,16 @@ function toHappening({ node, visit, onExpiry }: AskedCommand, outcome: Rehearsed
   if ('failed' in outcome) return { kind: 'failed', node, visit, why: outcome.failed }
   if ('expire' in outcome && onExpiry !== undefined) return { kind: 'done', node, visit, output: onExpiry }
   return undefined
+}
+
+/** Events of timers that come again. */
+function comingAgain({ nodes, events = [] }: Graph): Set<string> {
+  const all = Object.values(nodes).flatMap((node) => [
+    ...('on' in node ? (node.on ?? []) : []),
+    ...(node.kind === 'scope' ? (node.events ?? []) : []),
+  ])
+  const repeated = [...all, ...events].filter(
+    ({ trigger }) => trigger.on === 'timer' && (trigger.every ?? trigger.everyFeel) !== undefined,
+  )
+  return new Set(repeated.map(({ id }) => id))
 }

@@ -110,7 +110,7 @@ export function createStarts({ sql, jobs, clock, mover, program, current, at }: 
         wanted.map(async ({ one, message }) => {
           const { rulesAt, learned } = await program(one.id, one.version)
           const facts = { startedBy: { event: one.start }, ...learned(one.how, message.content, rulesAt(clock.now())) }
-          return request(one, message.sentAs, facts)
+          return request(one, beginningOf(message.sentAs), facts)
         }),
       )
       if (requests.length > 0) await mover.start(sql, requests)
@@ -136,6 +136,11 @@ export function createStarts({ sql, jobs, clock, mover, program, current, at }: 
       })
     },
   }
+}
+
+/** An event is told once for each value that it carries; it begins a process once. */
+function beginningOf(sentAs: string): string {
+  return sentAs.startsWith('event:') ? sentAs.slice(0, sentAs.lastIndexOf(' ')) : sentAs
 }
 
 /** Facts of what began by itself are sealed for the service: they are nobody's. */
