@@ -9,6 +9,7 @@ import { Type } from 'typebox'
 import { askForm, conflictForm, noteForm, requestsBox, type Typed } from './asking.ts'
 import { factSections } from './fact-sections.ts'
 import { historyBox } from './history.ts'
+import { legsBox } from './legs-box.ts'
 import { type OpenCase, openCase } from './open-case.ts'
 import { documentsBox } from './papers.ts'
 import { reasonPage } from './reason-page.ts'
@@ -104,7 +105,7 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
       ${ruleBoxes(open, made)}
       ${factSections(open, tasks)}
       ${isOpen && html`${askForm(open, typed)}${noteForm(open, typed)}${!view.excluded && conflictForm(open)}`}`,
-    aside: html`${relatedBox(open)}${documentsBox(open, issued)}${historyBox(open)}`,
+    aside: html`${await legsBox(open)}${relatedBox(open)}${historyBox(open)}${documentsBox(open, issued)}`,
   })
 }
 

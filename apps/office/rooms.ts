@@ -4,6 +4,7 @@ import type { Catalogue } from '@ashlar/catalogue'
 import type { Consent } from '@ashlar/consent'
 import type { Decisions } from '@ashlar/decisions'
 import type { Documents } from '@ashlar/documents'
+import type { Exchange } from '@ashlar/exchange'
 import type { Faces, Live } from '@ashlar/face'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
@@ -14,6 +15,7 @@ import type { WordsOf } from './words.ts'
 export interface OfficeNeeds {
   http: Http
   faces: Faces
+  exchange: Pick<Exchange, 'messagesOf'>
   cases: Pick<
     Cases,
     | 'queue'
@@ -24,6 +26,7 @@ export interface OfficeNeeds {
     | 'dropView'
     | 'exportQueue'
     | 'getCase'
+    | 'legsOf'
     | 'claim'
     | 'release'
     | 'handOver'

@@ -35,7 +35,7 @@ export async function legsTable(site: Site, visit: Visit, { opened, told }: Legs
         { text: html`${words('title')}<br><bdi dir="ltr">${leg.reference}</bdi>` },
         {
           text: html`${tag({ text: state, classes: isOver ? 'govuk-tag--green' : '' })}
-            ${!isOver && t('portal.legs.since', { at: visit.date(leg.openedAt) })}`,
+            ${!isOver && html`<br>${t('portal.legs.since', { at: visit.date(leg.openedAt) })}`}`,
         },
       ]
     }),
@@ -47,7 +47,7 @@ export async function legsTable(site: Site, visit: Visit, { opened, told }: Legs
       { text: t('portal.legs.told') },
       {
         text: html`${tag({ text: t(`portal.legs.${message.state}`), classes: colours[message.state] })}
-          ${since && t(message.downSince ? 'portal.legs.silent' : 'portal.legs.since', { at: visit.time(since) })}`,
+          ${since && html`<br>${t(message.downSince ? 'portal.legs.silent' : 'portal.legs.since', { at: visit.time(since) })}`}`,
       },
     ]
   })

@@ -34,6 +34,8 @@ export interface OpenInput {
   service: string
   /** The id of the person whose case it becomes. */
   person: string
+  /** Their name, as the office reads it. */
+  name?: string | null
   /** Answers of the other service, by name: the fields of `register` that are passed on. */
   data: Facts
   register: string
@@ -76,7 +78,13 @@ export function createOpening(
     if (!isUuid(input.person)) throw OpeningNotAgreed('It is not known for whom.')
     await permit(key, service, input, context)
     const receipt = await apply(
-      { service: service.id, language: service.languages[0] ?? '', key: `open ${key}`, answers: input.data },
+      {
+        service: service.id,
+        language: service.languages[0] ?? '',
+        key: `open ${key}`,
+        answers: input.data,
+        ...(input.name ? { name: input.name } : {}),
+      },
       {
         tenant: service.authority,
         actor: { kind: 'system', id: 'cases' },

@@ -66,6 +66,7 @@ interface PayoutRow {
   amount: number
   currency: string
   reason: string
+  case_id: string | null
   state: PayoutState
   requested_at: Date
   ended_at: Date | null
@@ -153,7 +154,11 @@ export function createPayouts({ sql, clock, events, jobs, pairwise, provider, ke
         debit: 'payouts-payable',
         credit: what === 'settle' ? 'clearing' : 'benefits',
       })
-      await events.publish(sql, { type: 'payments.paid-out', key: row.id, data: { key: row.key, state } })
+      await events.publish(sql, {
+        type: 'payments.paid-out',
+        key: row.id,
+        data: { key: row.key, state, case: row.case_id },
+      })
     },
   }
 }
