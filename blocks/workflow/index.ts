@@ -18,7 +18,7 @@ export {
 } from './problems.ts'
 export { type Rehearsal, type RehearsedOutcome, rehearse } from './rehearsal.ts'
 export { workflowRoutes } from './routes.ts'
-export type { CurrentService } from './starts.ts'
+export type { PublishedProcess } from './starts.ts'
 export type { AskedCommand, Facts, Moved, Rules, State } from './state.ts'
 export type {
   AskInput,

@@ -9,7 +9,7 @@ import type { Program } from './program.ts'
 import { asWorker } from './runner.ts'
 
 /** A version of a public service in which people can apply now. */
-export interface CurrentService {
+export interface PublishedProcess {
   id: string
   version: string
   authority: string
@@ -21,7 +21,7 @@ export interface StartNeeds {
   clock: { now(): Date }
   mover: Mover
   program(service: string, version: string): Promise<Program>
-  current(): Promise<CurrentService[]>
+  current(): Promise<PublishedProcess[]>
   at: AtPoint
 }
 
@@ -45,7 +45,7 @@ interface Due {
   round: number
 }
 
-type Begins = CurrentService & { start: string; how: Start }
+type Begins = PublishedProcess & { start: string; how: Start }
 
 export function createStarts({ sql, jobs, clock, mover, program, current, at }: StartNeeds): Starts {
   async function all(): Promise<Begins[]> {

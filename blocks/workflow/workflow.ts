@@ -17,7 +17,7 @@ import { createOperations, type Operations } from './operations.ts'
 import { IncidentNotFound, InstanceNotFound, ProcessNeedsCase, ProcessNotPublished, StepNotFound } from './problems.ts'
 import { createPrograms } from './program.ts'
 import { asWorker, handleWork } from './runner.ts'
-import { type CurrentService, createStarts, nobodyOf } from './starts.ts'
+import { createStarts, nobodyOf, type PublishedProcess } from './starts.ts'
 import type { Facts } from './state.ts'
 import type { Step } from './step.ts'
 import { type IncidentRow, type InstanceRow, type InstanceStatus, workflowStore } from './store.ts'
@@ -39,7 +39,7 @@ export interface Workflow extends Operations {
   /** Processes, the oldest first; `after` is the id of the last one before. */
   list(where: ListedProcesses, context: Context): Promise<Omit<ProcessView, 'history'>[]>
   /** Public services whose processes can begin now. */
-  published(): Promise<CurrentService[]>
+  published(): Promise<PublishedProcess[]>
   /**
    * Begins a process without a case, for the caller's own agency. The same key gives the same one. Throws
    * ProcessNotPublished, ProcessNeedsCase.
@@ -62,7 +62,7 @@ export interface Workflow extends Operations {
   happened(happening: { type: string; key: string; data: Record<string, Json> }): Promise<void>
 }
 
-export interface ListedProcesses {
+interface ListedProcesses {
   service?: string
   version?: string
   status?: string
@@ -71,7 +71,7 @@ export interface ListedProcesses {
   limit: number
 }
 
-export interface ToldMessage {
+interface ToldMessage {
   message: string
   /** What its receiver waits for: the reference of a case, the id of a record. */
   key: Json
@@ -128,7 +128,7 @@ export interface WorkflowNeeds {
   money(amount: number): { value: number; currency: string }
   limits?: Partial<Limits>
   /** Services in which people can apply now: those whose processes begin by themselves, by a clock or a message. */
-  current?(): Promise<CurrentService[]>
+  current?(): Promise<PublishedProcess[]>
   /** For rigs of the tests, which stop the process at a point. */
   at?: AtPoint
 }
