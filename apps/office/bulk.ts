@@ -21,6 +21,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { ChoiceFields, type ChoiceForm, readChoice } from './choice.ts'
+import { findTask } from './flow-task.ts'
 import { type OfficeRooms, office } from './rooms.ts'
 
 const acts = ['decide', 'assign', 'release', 'note'] as const
@@ -273,24 +274,10 @@ export function bulkPages(rooms: OfficeRooms): void {
     })
   }
 
-  function whatOf({ t }: Visit, { act, input, note }: BulkView): Html {
+  function whatOf(visit: Visit, { act, input, note }: BulkView): Html {
     const to = typeof input.to === 'string' ? (staff[input.to]?.name ?? input.to) : ''
     return html`
-      ${act === 'assign' && html`<p class="govuk-body">${t('office.hand-to')}: ${isolate(to)}</p>`}
+      ${act === 'assign' && html`<p class="govuk-body">${visit.say('office.given-to', { name: isolate(to) })}</p>`}
       ${note && insetText({ text: isolate(note) })}`
   }
-}
-
-type Found = { outcomes: string[]; reasons: Record<string, string[]>; bulk?: boolean } | undefined
-
-/** The task of this name, wherever it stands in the flow. */
-function findTask(flow: unknown, name: string): Found {
-  if (typeof flow !== 'object' || flow === null) return undefined
-  const item = flow as { kind?: string; name?: string }
-  if (item.kind === 'task' && item.name === name) return flow as Found
-  for (const part of Object.values(flow)) {
-    const found = findTask(part, name)
-    if (found) return found
-  }
-  return undefined
 }

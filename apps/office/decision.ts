@@ -5,6 +5,7 @@ import { isProblem } from '@ashlar/kernel/problem'
 import { backLink, button, errorSummary, type Html, html, isolate, radios, textarea, warningText } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { findTask } from './flow-task.ts'
 import { type OpenCase, openCase } from './open-case.ts'
 import { type OfficeRooms, office } from './rooms.ts'
 
@@ -20,7 +21,16 @@ const Form = Type.Object(
 
 const LONGEST_NOTE = 4000
 /** Refusals that the page explains; any other is told as "not accepted". */
-const explained = ['outcome-not-offered', 'decision-reason-needed', 'case-moved-on', 'task-taken', 'text-too-long']
+const explained = [
+  'outcome-not-offered',
+  'decision-reason-needed',
+  'case-moved-on',
+  'task-taken',
+  'text-too-long',
+  'officer-excluded',
+  'decided-yourself',
+  'decision-waits',
+]
 
 interface Given {
   outcome?: string
@@ -100,10 +110,15 @@ function decidePage(open: OpenCase, id: string, given: Given, problem?: string):
           attributes: { dir: 'auto', maxlength: String(LONGEST_NOTE) },
           ...(message && problem === 'text-too-long' ? { errorMessage: errorOf(open, message) } : {}),
         })}
-        ${warningText({ text: t('office.decide-warning'), iconFallbackText: t('office.warning') })}
+        ${warningText({ text: t(hasSecond(open, task) ? 'office.decide-warning-second' : 'office.decide-warning'), iconFallbackText: t('office.warning') })}
         ${button({ text: t('office.decide-now'), preventDoubleClick: true })}
       </form>`,
   })
+}
+
+/** Whether the service lets decisions on this task be confirmed; which of them, nobody is told before. */
+function hasSecond({ words }: OpenCase, { name }: TaskView): boolean {
+  return findTask(words.service.flow, name)?.second !== undefined
 }
 
 /** What the summary of errors leads to: a changed case is looked at again, everything else is mended here. */

@@ -5,7 +5,7 @@ import { crc32, deflateRawSync } from 'node:zlib'
 export type Cell = string | Date | number
 
 /** What spreadsheets take for a formula gets an apostrophe before it (OWASP, CSV injection). */
-export function harmless(text: string): string {
+function harmless(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
 }
 

@@ -57,6 +57,5 @@ export function documentsBox({ visit, words }: OpenCase, issued: IssuedDocument[
             )}</ul>`
           : html`<p class="govuk-body">${t('office.no-documents')}</p>`
       }
-      <p class="govuk-body-s">${t('office.seen')}</p>
     </div>`
 }

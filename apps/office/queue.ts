@@ -4,7 +4,9 @@ import { liveHref, type Visit } from '@ashlar/face'
 import { requireCaller } from '@ashlar/kernel/http'
 import {
   button,
+  checkboxes,
   details,
+  fieldset,
   filter,
   type Html,
   html,
@@ -119,63 +121,70 @@ export function queuePages(rooms: OfficeRooms): void {
             ],
           })}
           ${current && (current.owner === context.actor.id || cases.isLeader(context)) && dropView(visit, current)}
-          ${filter({
-            heading: t('office.filter'),
-            action: '/office',
-            selected: {
-              heading: t('office.filtered'),
-              items: narrowing
-                .filter((field) => form[field])
-                .map((field) => ({
-                  text: labelOf(field, form[field] as string),
-                  removeText: t('office.filter-drop'),
-                  href: hrefOf({ ...form, [field]: '' }),
-                })),
-              clear: { text: t('office.filter-clear'), href: hrefOf({ view }) },
-            },
-            fields: [
-              html`<input type="hidden" name="view" value="${view}">`,
-              textInput({
-                id: 'search',
-                name: 'search',
-                label: { text: t('office.search') },
-                value: form.search ?? '',
-                attributes: { 'data-search': '', maxlength: '40', dir: 'ltr' },
-              }),
-              choose(
-                'service',
-                own.map(({ id, title }) => [id, title]),
-              ),
-              choose(
-                'status',
-                ['to-decide', 'second-look', 'waits-applicant', 'stuck'].map((one) => [
-                  one,
-                  t(`office.choice.status.${one}`),
+          <form method="get" action="/office" role="search">
+            ${textInput({
+              id: 'search',
+              name: 'search',
+              label: { text: t('office.search') },
+              value: form.search ?? '',
+              attributes: { 'data-search': '', maxlength: '40', dir: 'ltr' },
+            })}
+            ${button({ text: t('office.find-go'), classes: 'govuk-button--secondary' })}
+          </form>
+          ${details({
+            summaryText: t('office.filter'),
+            open: narrowing.some((field) => form[field]),
+            text: filter({
+              heading: t('office.filter'),
+              action: '/office',
+              selected: {
+                heading: t('office.filtered'),
+                items: narrowing
+                  .filter((field) => form[field])
+                  .map((field) => ({
+                    text: labelOf(field, form[field] as string),
+                    removeText: t('office.filter-drop'),
+                    href: hrefOf({ ...form, [field]: '' }),
+                  })),
+                clear: { text: t('office.filter-clear'), href: hrefOf({ view }) },
+              },
+              fields: [
+                html`<input type="hidden" name="view" value="${view}">`,
+                choose(
+                  'service',
+                  own.map(({ id, title }) => [id, title]),
+                ),
+                choose(
+                  'status',
+                  ['to-decide', 'second-look', 'waits-applicant', 'stuck'].map((one) => [
+                    one,
+                    t(`office.choice.status.${one}`),
+                  ]),
+                ),
+                choose(
+                  'due',
+                  dues.map((one) => [one, t(`office.choice.due.${one}`)]),
+                ),
+                choose('assignee', [
+                  ['nobody', t('office.choice.assignee.nobody')],
+                  ['me', t('office.choice.assignee.me')],
+                  ...colleagues.map(({ id, name }): [string, string] => [id, name]),
                 ]),
-              ),
-              choose(
-                'due',
-                dues.map((one) => [one, t(`office.choice.due.${one}`)]),
-              ),
-              choose('assignee', [
-                ['nobody', t('office.choice.assignee.nobody')],
-                ['me', t('office.choice.assignee.me')],
-                ...colleagues.map(({ id, name }): [string, string] => [id, name]),
-              ]),
-              choose(
-                'applicant',
-                applicantKinds.map((one) => [one, t(`office.choice.applicant.${one}`)]),
-              ),
-              ...(units.length > 1
-                ? [
-                    choose(
-                      'unit',
-                      units.map(([id, name]) => [id, visit.of(name)]),
-                    ),
-                  ]
-                : []),
-            ],
-            submitText: t('office.apply'),
+                choose(
+                  'applicant',
+                  applicantKinds.map((one) => [one, t(`office.choice.applicant.${one}`)]),
+                ),
+                ...(units.length > 1
+                  ? [
+                      choose(
+                        'unit',
+                        units.map(([id, name]) => [id, visit.of(name)]),
+                      ),
+                    ]
+                  : []),
+              ],
+              submitText: t('office.apply'),
+            }),
           })}
           ${keepView(visit, choice)}`,
         content: html`
@@ -309,13 +318,13 @@ export function queuePages(rooms: OfficeRooms): void {
 function bulkBar({ t }: Visit): Html {
   const act = (value: string, classes = 'govuk-button--secondary') =>
     button({ text: t(`office.bulk.act.${value}`), name: 'act', value, classes })
-  return html`
-    <fieldset class="govuk-fieldset">
-      <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">${t('office.bulk.with-selected')}</legend>
+  return fieldset({
+    legend: { text: t('office.bulk.with-selected'), classes: 'govuk-fieldset__legend--s' },
+    content: html`
       <div class="ashlar-row">${act('decide', '')}${act('assign')}${act('release')}${act('note')}</div>
-      <p class="govuk-body"><label><input type="checkbox" name="all" value="yes"> ${t('office.bulk.all')}</label></p>
-      <p class="govuk-body">${t('office.bulk.hint')}</p>
-    </fieldset>`
+      ${checkboxes({ name: 'all', classes: 'govuk-checkboxes--small', items: [{ value: 'yes', text: t('office.bulk.all') }] })}
+      <p class="govuk-body-s">${t('office.bulk.hint')}</p>`,
+  })
 }
 
 function keepView({ t, token }: Visit, choice: object): Html {
@@ -326,7 +335,7 @@ function keepView({ t, token }: Visit, choice: object): Html {
         ${token}
         <input type="hidden" name="choice" value="${JSON.stringify(choice)}">
         ${textInput({ id: 'view-name', name: 'name', label: { text: t('office.view-name') }, attributes: { maxlength: '60', dir: 'auto' } })}
-        <p class="govuk-body"><label><input type="checkbox" name="shared" value="yes"> ${t('office.view-share')}</label></p>
+        ${checkboxes({ name: 'shared', classes: 'govuk-checkboxes--small', items: [{ value: 'yes', text: t('office.view-share') }] })}
         ${button({ text: t('office.view-save'), classes: 'govuk-button--secondary' })}
       </form>`,
   })
@@ -342,8 +351,7 @@ function dropView({ t, token }: Visit, view: SavedView): Html {
 /** The list as a file; what is on the page and nothing more. */
 function takeAway({ t }: Visit, form: ChoiceForm): Html {
   return html`
-    <p class="govuk-body">${t('office.take-away')}
-      <a class="govuk-link" href="${hrefOf(form, '/office/queue.csv')}" download>CSV</a> ·
+    <p class="govuk-body">${t('office.take-away')}${' '}<a class="govuk-link" href="${hrefOf(form, '/office/queue.csv')}" download>CSV</a> ·
       <a class="govuk-link" href="${hrefOf(form, '/office/queue.xlsx')}" download>XLSX</a>
     </p>`
 }

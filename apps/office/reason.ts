@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { machineTime } from '@ashlar/kernel/clock'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export const REASON_COOKIE = 'ashlar_reason'
+const REASON_COOKIE = 'ashlar_reason'
 const LASTS = 15 * 60
 const IV = 12
 const TAG = 16

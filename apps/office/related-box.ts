@@ -1,7 +1,10 @@
 // Cases that have to do with this one, and why they are shown; joining two so that they are decided together, and undoing that.
 import type { RelatedCase } from '@ashlar/cases'
-import { type Html, html, tag } from '@ashlar/ui'
+import { details, type Html, html, tag } from '@ashlar/ui'
 import type { OpenCase } from './open-case.ts'
+
+/** So many stand open. */
+const FIRST = 2
 
 export function relatedBox(open: OpenCase): Html {
   const { visit, view } = open
@@ -21,7 +24,19 @@ export function relatedBox(open: OpenCase): Html {
             html`<li><a class="govuk-link" href="/office/cases/${id}">${reference ? html`<bdi dir="ltr">${reference}</bdi>` : t('office.first-case')}</a> ${t(`office.why.${why}`)}</li>`,
         )}</ul>`
       }
-      ${view.related.length > 0 && html`<h3 class="govuk-heading-s">${t('office.related')}</h3>${view.related.map((one) => relatedCase(open, one))}`}
+      ${
+        view.related.length > 0 &&
+        html`
+          <h3 class="govuk-heading-s">${t('office.related')}</h3>
+          ${view.related.slice(0, FIRST).map((one) => relatedCase(open, one))}
+          ${
+            view.related.length > FIRST &&
+            details({
+              summaryText: t('office.related-more', { count: view.related.length - FIRST }),
+              text: html`${view.related.slice(FIRST).map((one) => relatedCase(open, one))}`,
+            })
+          }`
+      }
       <p class="govuk-body-s">${t('office.seen')}</p>
     </div>`
 }

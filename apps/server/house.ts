@@ -363,7 +363,7 @@ function systemsOf({ agencies }: Country, sandbox: StartMessage['agencies']): Ag
 }
 
 /** Who works where, as the work is shared out. */
-export function rosterOf({ staff, teams }: Pick<Country, 'staff' | 'teams'>): Roster {
+function rosterOf({ staff, teams }: Pick<Country, 'staff' | 'teams'>): Roster {
   return {
     officers: Object.values(staff).map(({ id, agency, unit, roles, skills, share, absences }) => ({
       id,

@@ -6,14 +6,8 @@ import type { Context, Database } from '@ashlar/kernel/sql'
 import { Type } from 'typebox'
 import type { CaseStatus, TaskState } from './case.ts'
 import { ViewNotFound, ViewsFull } from './problems.ts'
-import {
-  type QueueFilter,
-  type QueueRights,
-  type QueueRow,
-  type QueueSort,
-  type QueueStatus,
-  queueStore,
-} from './queue-store.ts'
+import type { QueueChoice } from './queue-choice.ts'
+import { type QueueFilter, type QueueRights, type QueueRow, queueStore } from './queue-store.ts'
 import { viewStore } from './view-store.ts'
 
 export interface Queue {
@@ -34,23 +28,6 @@ export interface Queue {
     request: { choice: QueueChoice; format: 'csv' | 'xlsx' },
     context: Context,
   ): AsyncGenerator<QueuedTask[], void>
-}
-
-/** What of the queue is shown. Plain JSON: a view is kept as this. */
-export interface QueueChoice {
-  service?: string
-  mine?: boolean
-  unclaimed?: boolean
-  /** An officer's id. */
-  assignee?: string
-  status?: QueueStatus
-  due?: 'late' | 'today' | 'week'
-  /** 'person', 'organisation' or 'anonymous'. */
-  applicant?: string
-  unit?: string
-  /** The beginning of a reference, as people write it. */
-  search?: string
-  sort?: QueueSort
 }
 
 export interface QueueRequest extends QueueChoice {
@@ -266,7 +243,7 @@ export function rightsOf({ tenant, roles, unit }: Context): QueueRights | undefi
   return { tenant, roles, units: unit === undefined ? [''] : ['', unit] }
 }
 
-export function toQueued(row: QueueRow): QueuedTask {
+function toQueued(row: QueueRow): QueuedTask {
   return {
     task: row.id,
     caseId: row.caseId,

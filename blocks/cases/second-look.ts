@@ -8,7 +8,7 @@ import type { SecondLook, TaskRow } from './store.ts'
  * The lot of a task is the same whenever it is drawn, and keyed: who decides cannot know it before. It does not depend on
  * the outcome, so that deciding otherwise draws no other lot.
  */
-export function isDrawn(task: Pick<TaskRow, 'key'>, sample: number, pairwise: Pick<Pairwise, 'of'>): boolean {
+function isDrawn(task: Pick<TaskRow, 'key'>, sample: number, pairwise: Pick<Pairwise, 'of'>): boolean {
   const lot = Number.parseInt(pairwise.of('cases second look', uuidOf(`second look ${task.key}`)).slice(0, 8), 16)
   return lot / 0x1_0000_0000 < sample
 }

@@ -1,6 +1,6 @@
 // SQL of views that officers keep, and of the lists that left the house.
 import type { Sql } from '@ashlar/kernel/sql'
-import type { QueueChoice } from './queue.ts'
+import type { QueueChoice } from './queue-choice.ts'
 
 export interface ViewRow {
   id: string
