@@ -295,13 +295,14 @@ export function createOffers(needs: OfferNeeds, { startDraft, getDraft, apply }:
     })
   })
 
-  /** An offer is to a person, for whomever they act just now. */
-  const mine = async (id: string, context: Context): Promise<OfferRow> => {
-    const own = asOneself(context)
-    const row = isUuid(id) ? await sql.read(own, (sql) => offerStore(sql).find(id)) : undefined
-    if (row === undefined || row.person !== personOf(own) || row.state === 'lapsed' || row.state === 'taken')
-      throw OfferNotFound()
-    return row
+  /** An offer is to a person, for whomever they act just now, or to whom they act for; `as` is as whom it is seen. */
+  const mine = async (id: string, context: Context): Promise<OfferRow & { as: Context }> => {
+    for (const as of isUuid(id) ? asEither(context) : []) {
+      const row = await sql.read(as, (sql) => offerStore(sql).find(id))
+      if (row?.person === personOf(as) && row?.state !== 'lapsed' && row?.state !== 'taken' && row)
+        return { ...row, as }
+    }
+    throw OfferNotFound()
   }
   const personOf = ({ subject }: Context): string | undefined =>
     subject === undefined ? undefined : pairwise.of('cases', subject)
@@ -310,11 +311,14 @@ export function createOffers(needs: OfferNeeds, { startDraft, getDraft, apply }:
     happened,
 
     offersOf: async (context) => {
-      const own = asOneself(context)
-      const person = personOf(own)
-      if (person === undefined) return []
       const now = clock.now()
-      const rows = await sql.read(own, (sql) => offerStore(sql).openOf(person, MOST_OFFERS))
+      const lists = await Promise.all(
+        asEither(context).map((as) => {
+          const person = personOf(as)
+          return person === undefined ? [] : sql.read(as, (sql) => offerStore(sql).openOf(person, MOST_OFFERS))
+        }),
+      )
+      const rows = lists.flat().sort((a, b) => b.madeAt.getTime() - a.madeAt.getTime())
       return rows.filter(({ lapsesAt }) => lapsesAt === null || lapsesAt > now).map(toView)
     },
 
@@ -332,18 +336,21 @@ export function createOffers(needs: OfferNeeds, { startDraft, getDraft, apply }:
       const draft = uuidOf(`offer ${id} ${row.draft ?? ''} ${context.subject}`)
       const answers = await opened<Facts>(row.person, row.prefill)
       await startDraft({ ...start, service: row.service, answers }, context, draft)
-      await sql.begin(asOneself(context), (sql) => offerStore(sql).setDraft(id, draft))
+      await sql.begin(row.as, (sql) => offerStore(sql).setDraft(id, draft))
       return getDraft(draft, context)
     },
 
     declineOffer: async (id, context) => {
       const row = await mine(id, context)
       if (row.state !== 'open') return
-      await sql.begin(asOneself(context), (sql) =>
-        offerStore(sql).move(id, offerLifecycle.next(row.state, 'decline'), clock.now()),
-      )
+      await sql.begin(row.as, (sql) => offerStore(sql).move(id, offerLifecycle.next(row.state, 'decline'), clock.now()))
     },
   }
+}
+
+/** As oneself, and as whom one acts for. */
+function asEither(context: Context): Context[] {
+  return context.represented === undefined ? [asOneself(context)] : [asOneself(context), context]
 }
 
 function asOneself(context: Context): Context {
