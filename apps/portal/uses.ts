@@ -77,6 +77,8 @@ function whoText(visit: Visit, country: Country, use: Use, names: Map<string, st
       return t('portal.use.by.anonymous')
     case 'person':
     case 'organisation':
+      // Who may act for whom is looked up on somebody's behalf, whom it does not name.
+      if (!represented) return t('portal.use.by.somebody', { agency: name })
       return by.person === undefined || !names.has(by.person)
         ? t('portal.use.by.other')
         : t('portal.use.by.representative', { name: names.get(by.person) ?? '' })
