@@ -1,7 +1,7 @@
 // One application: its state, what the applicant must do, how it ended, its documents, and what happened.
 import type { TimelineEntry } from '@ashlar/cases'
 import { liveHref, type Visit } from '@ashlar/face'
-import { backLink, button, type Html, html, insetText, notificationBanner, progress, tag, timeline } from '@ashlar/ui'
+import { backLink, button, type Html, html, notificationBanner, progress, tag, timeline } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openBill, openRequest, stateOf } from './application.ts'
 import { documentCards, documentTitle } from './document-cards.ts'
@@ -30,28 +30,28 @@ export async function applicationPage(site: Site, visit: Visit, open: OpenApplic
       <span class="govuk-caption-l">${t('portal.reference')} <bdi dir="ltr">${view.reference}</bdi></span>
       <h1 class="govuk-heading-l">${words('title')}</h1>
       ${toDo(visit, open)}
+      ${proposedExtension(visit, open)}
       <p class="govuk-body">${tag(state.tag)}</p>
       ${progress(state.progress)}
       <p class="govuk-body"><strong>${state.step}</strong></p>
       ${state.promise && html`<p class="govuk-body">${state.promise}</p>`}
       ${view.stuck && html`<p class="govuk-body">${t('portal.application.stuck')}</p>`}
       ${outcome(site, visit, open)}
+      ${clockBox(visit, open)}
       ${issuedDocuments(site, visit, open)}
-      <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
-      ${timeline({ items: historyOf(open).map((entry) => toItem(site, visit, open, entry)) })}
-      ${withdrawLink(visit, open)}
       ${await legsTable(site, visit, await legsOf(site, open))}
       ${lifeEventLinks(site, visit, open)}
       ${messagesBox(visit, open, crypto.randomUUID())}
       ${relatedBox(visit, open)}
+      <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
+      ${timeline({ items: historyOf(open).map((entry) => toItem(site, visit, open, entry)) })}
+      ${withdrawLink(visit, open)}
       ${guestLink(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
       ${contactList(visit, site.faces.country.agencies[service.authority]?.contact ?? {})}`,
   })
 }
 
-/** What only the applicant can do now: pay, or answer. */
-function toDo(visit: Visit, { view, words, bills }: OpenApplication): Html | undefined {
 /** The pages on which this stands beside everything else that belongs to the same event. */
 function lifeEventLinks({ faces: { country } }: Site, visit: Visit, { service }: OpenApplication): Html | undefined {
   const events = service.lifeEvents.flatMap((id) => country.lifeEvents[id] ?? [])
@@ -63,6 +63,8 @@ function lifeEventLinks({ faces: { country } }: Site, visit: Visit, { service }:
     )}`
 }
 
+/** What only the applicant can do now: pay, or answer. */
+function toDo(visit: Visit, { view, words, bills }: OpenApplication): Html | undefined {
   const { t } = visit
   const owed = openBill(bills)
   if (owed !== undefined)
@@ -88,16 +90,10 @@ function lifeEventLinks({ faces: { country } }: Site, visit: Visit, { service }:
 }
 
 /** How it ended, in the service's words, and how to contest it where the law allows. */
-function outcome(
-  { faces: { country } }: Site,
-  visit: Visit,
-  { view, service, words }: OpenApplication,
-): Html | undefined {
+function outcome(site: Site, visit: Visit, open: OpenApplication): Html | undefined {
+  const { view, words } = open
   if (view.result === undefined) return undefined
-  const { t } = visit
   const body = words.maybe(`result.${view.result}.body`)
-  const { appeal } = service
-  const canAppeal = appeal?.results.includes(view.result)
   return html`
     ${body && paragraphsOf(body).map((text) => html`<p class="govuk-body">${text}</p>`)}
     ${appealBox(site, visit, open)}`
@@ -149,11 +145,11 @@ export function toItem(
     amount: amount ? visit.money(amount) : '',
     task: task ? words(`task.${task}.title`) : '',
     request: request ? words(`ask.${request}.title`) : t('portal.request.title'),
-    agency: agency || authority ? agencyName(visit, country, agency ?? authority ?? '') : '',
     // How a case of another agency ended, its own service says.
     result: result && !authority ? resultText(visit, words, result) : '',
     reference: reference ?? '',
     deadline: deadline ? visit.date(deadline) : '',
+    agency: agency || authority ? agencyName(visit, country, agency ?? authority ?? '') : '',
   }
   return {
     title: t(`portal.timeline.${kind}`, values),

@@ -7,7 +7,7 @@ import type { Context } from '@ashlar/kernel/sql'
 import type { Bill } from '@ashlar/payments'
 import type { CardProps, TagProps } from '@ashlar/ui'
 import { queried, type Site } from './site.ts'
-import { type Words, wordsOf } from './words.ts'
+import { resultText, type Words, wordsOf } from './words.ts'
 
 export interface OpenApplication {
   view: ApplicationView
@@ -79,7 +79,7 @@ export function stateOf(
           : view.status
   const value = isClosed ? STEPS : view.status === 'received' ? 1 : 2
   const now =
-    isClosed && view.result !== undefined ? words(`result.${view.result}.title`) : t(`portal.status.${kind}.step`)
+    isClosed && view.result !== undefined ? resultText(visit, words, view.result) : t(`portal.status.${kind}.step`)
   const step = t('portal.application.step', { value, max: STEPS, step: now })
   const promise = promiseOf(visit, view)
   return {

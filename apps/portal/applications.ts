@@ -27,6 +27,8 @@ export function applicationPages(site: Site): void {
       return asked
     })
     if (typeof open === 'string') return visit.go(open)
+    if (open.view.life.messages.some(({ side, readAt }) => side === 'office' && readAt === undefined))
+      await site.cases.markMessagesRead(open.view.caseId, open.context)
     return applicationPage(site, visit, open)
   })
   get('/applications/:reference/done', why, async (visit) => {

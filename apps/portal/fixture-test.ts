@@ -78,7 +78,7 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
   const { country } = await loadCountry(fileURLToPath(new URL('../../countries/veridia', import.meta.url)))
   if (country === undefined) throw new Error('the model country does not load')
   for (const service of Object.values(country.services))
-    service.status = ['fine', 'criminal-record-extract', ...(besides.services ?? [])].includes(service.id)
+    service.status = ['fine', 'criminal-record-extract', 'appeal', ...(besides.services ?? [])].includes(service.id)
       ? 'active'
       : 'draft'
   declareCurrency({ code: country.currency.code, digits: country.currency.decimals })
@@ -91,7 +91,12 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
   const blockTexts = new URL('../../blocks/catalogue/texts/', import.meta.url)
   const texts = await readFaceTexts(
     country,
-    [blockTexts, new URL('./texts/', import.meta.url), ...(besides.texts ?? [])],
+    [
+      blockTexts,
+      new URL('../../blocks/cases/texts/', import.meta.url),
+      new URL('./texts/', import.meta.url),
+      ...(besides.texts ?? []),
+    ],
     (language, key) => missing.push(`${language} ${key}`),
   )
 
@@ -239,12 +244,12 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     catalogue,
     cases,
     payments,
+    exchange: { messagesOf: async () => [] },
     messaging,
     consent,
     registries,
     documents,
     decisions,
-    exchange: { messagesOf: async () => [] },
     identity,
     carrier: {
       tokenOf,

@@ -32,6 +32,7 @@ export function portalPages(needs: PortalNeeds): void {
   applyPages(site)
   checkPages(site)
   applicationPages(site)
+  lifePages(site)
   requestPages(site)
   partyRequestPages(site)
   payPages(site)

@@ -7,6 +7,7 @@ import { isProblem } from '@ashlar/kernel/problem'
 import { backLink, button, errorSummary, html, isolate, radios, textarea } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openApplication } from './application.ts'
+import { reasonText } from './life.ts'
 import { questionField, typedIn } from './question.ts'
 import { fieldOf, fieldsOf, parameter, type Site } from './site.ts'
 import { paragraphsOf } from './words.ts'
@@ -114,6 +115,7 @@ function requestPage(
         })
       }
       <h1 class="govuk-heading-l">${title}</h1>
+      ${request.reason && html`<p class="govuk-body">${t('portal.request.because', { why: reasonText(visit, words, request.reason) })}</p>`}
       ${request.due && html`<p class="govuk-body">${t('portal.request.due', { by: visit.date(request.due) })}</p>`}
       ${body && paragraphsOf(body).map((text) => html`<p class="govuk-body">${text}</p>`)}
       ${request.text && html`<blockquote class="govuk-inset-text">${paragraphsOf(request.text).map((text) => html`<p class="govuk-body">${isolate(text)}</p>`)}</blockquote>`}

@@ -42,13 +42,17 @@ export interface PortalNeeds {
     | 'declineOffer'
     | 'legsOf'
     | 'answer'
+    | 'withdraw'
+    | 'writeToOffice'
+    | 'markMessagesRead'
+    | 'answerExtension'
   >
   payments: Pick<Payments, 'get' | 'checkout' | 'billsOf' | 'billsOfCase' | 'refundsOf'>
+  exchange: Pick<Exchange, 'messagesOf'>
   messaging: Pick<Messaging, 'inbox' | 'unread' | 'get' | 'markRead' | 'preferences' | 'setPreferences'>
   consent: Pick<Consent, 'usesOf' | 'ask' | 'questionAbout'>
   registries: Pick<Registries, 'mine'>
   documents: Pick<Documents, 'of' | 'ofCase' | 'get' | 'pdf' | 'verify' | 'verificationKeys' | 'uploads'>
-  exchange: Pick<Exchange, 'messagesOf'>
   decisions: Pick<Decisions, 'ofCase'>
   identity: Pick<
     Identity,

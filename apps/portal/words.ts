@@ -37,6 +37,11 @@ export function wordsOf(visit: Visit, service: PublicService, country: Country):
   })
 }
 
+/** How a case ended, in the service's words, or in those that hold for every service: withdrawn, decided by the law. */
+export function resultText({ t }: Visit, words: Words, result: string): string {
+  return words.maybe(`result.${result}.title`) ?? t(`case.result.${result}`)
+}
+
 /** Paragraphs of a text are separated by empty lines. */
 export function paragraphsOf(text: string): string[] {
   return text
