@@ -6,6 +6,7 @@ import { runJson } from './child.ts'
 import type { JourneyOrders, JourneyReport } from './journeys.ts'
 import { cpuSeconds } from './machine.ts'
 import type { BenchOptions, Row } from './result.ts'
+import { startSink } from './sink.ts'
 import { type Counted, countWrites, playWrites } from './writes.ts'
 
 const PEOPLE = 300
@@ -20,10 +21,11 @@ type Way = 'in-one-piece' | 'send-drafts'
 const STEADY = 0.5
 
 export async function application({ folder, seconds, say }: BenchOptions): Promise<Row[]> {
+  const relay = await startSink()
   const product = await startProduct({
     data: `${folder}/application`,
     log: `${folder}/application.log`,
-    settings: { 'documents.printAhead': 'false' },
+    settings: { 'documents.printAhead': 'false', 'mail.relay': relay.url },
   })
   try {
     const tokens = (await signInPeople(product, PEOPLE)).map(({ token }) => token)
@@ -58,6 +60,7 @@ export async function application({ folder, seconds, say }: BenchOptions): Promi
     return rows
   } finally {
     await product.stop()
+    relay.stop()
   }
 }
 

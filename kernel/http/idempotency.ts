@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, createHash, type Hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { machineTime } from '../clock/index.ts'
+import { gather } from '../gather/index.ts'
 import type { Sql } from '../sql/index.ts'
 import { IdempotencyKeyInUse, IdempotencyKeyMissing, IdempotencyKeyReused } from './problems.ts'
 
@@ -24,6 +25,7 @@ export interface Idempotency {
 /** Milliseconds after which a claim without an answer is taken for lost: longer than any request lives. */
 const LEASE = 60_000
 const KEPT = 24 * 3_600_000
+const GATHERED = { most: 50, atOnce: 4 }
 const KEPT_HEADERS = ['content-type', 'location', 'etag', 'link']
 
 /**
@@ -44,17 +46,17 @@ const KEPT_HEADERS = ['content-type', 'location', 'etag', 'link']
 export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer }): Idempotency {
   const key = Buffer.from(hkdfSync('sha256', secret, 'ashlar http', 'stored answers', 32))
 
-  return {
-    async begin(request, reply) {
-      const given = keyOf(request)
-      const caller = callerOf(request)
-      const fingerprint = fingerprintOf(request)
-      const now = machineTime.now()
-      const claimed = await sql`
-        insert into kernel.idempotency (caller, key, fingerprint, started_at, backend)
-        select ${caller}, ${given}, ${fingerprint}, ${now}::timestamptz, pg_backend_pid()
-        from set_config('synchronous_commit', 'off', true)
-        on conflict (caller, key) do update
+  /** Writes that come at about the same moment claim their keys together; the same key twice among them goes alone. */
+  const claim = gather(async (claims: NewClaim[]): Promise<boolean[]> => {
+    const names = claims.map(nameOf)
+    if (new Set(names).size < names.length) throw new Error('the same key twice at once: each by itself')
+    const now = machineTime.now()
+    const claimed = await sql<{ caller: string; key: string }>`
+      insert into kernel.idempotency (caller, key, fingerprint, started_at, backend)
+      select caller, key, fingerprint, started_at, pg_backend_pid() from ${sql.unnest(claimColumns, claims)}
+      where set_config('synchronous_commit', 'off', true) is not null
+      order by caller, key
+      on conflict (caller, key) do update
           set fingerprint = excluded.fingerprint, started_at = excluded.started_at, backend = excluded.backend,
             status = null, headers = null, body = null, answered_at = null
           where idempotency.answered_at < ${ago(now, KEPT)}
@@ -62,9 +64,28 @@ export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer })
               and (idempotency.started_at < ${ago(now, LEASE)}
                 or (idempotency.backend is not null
                   and not exists (select from pg_stat_activity a where a.pid = idempotency.backend))))
-        returning key`
-      if (claimed.length > 0) {
-        request.claim = { caller, key: given, startedAt: now }
+      returning caller, key`
+    const ours = new Set(claimed.map(nameOf))
+    return names.map((name) => ours.has(name))
+  }, GATHERED)
+
+  const keep = gather(async (answers: NewAnswer[]): Promise<boolean[]> => {
+    await sql`
+      update kernel.idempotency as i
+      set status = rows.status, headers = rows.headers, answered_at = ${machineTime.now()}, body = rows.body
+      from (select * from ${sql.unnest(answerColumns, answers)} order by caller, key) as rows
+      where i.caller = rows.caller and i.key = rows.key and i.started_at = rows.started_at`
+    return answers.map(() => true)
+  }, GATHERED)
+
+  return {
+    async begin(request, reply) {
+      const given = keyOf(request)
+      const caller = callerOf(request)
+      const fingerprint = fingerprintOf(request)
+      const startedAt = machineTime.now()
+      if (await claim({ caller, key: given, fingerprint, startedAt })) {
+        request.claim = { caller, key: given, startedAt }
         return undefined
       }
       const [first] = await sql<StoredAnswer>`
@@ -91,11 +112,8 @@ export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer })
         const headers = Object.fromEntries(
           KEPT_HEADERS.map((name) => [name, reply.getHeader(name)]).filter(([, value]) => value !== undefined),
         )
-        await sql`
-          update kernel.idempotency
-          set status = ${reply.statusCode}, headers = ${sql.json(headers)}, answered_at = ${machineTime.now()},
-            body = ${text === '' ? null : encrypt(key, text, claim.caller + claim.key)}
-          where caller = ${claim.caller} and key = ${claim.key} and started_at = ${claim.startedAt}`
+        const body = text === '' ? null : encrypt(key, text, claim.caller + claim.key)
+        await keep({ ...claim, status: reply.statusCode, headers, body })
       } else
         await sql`
           delete from kernel.idempotency
@@ -113,11 +131,35 @@ export function createIdempotency({ sql, secret }: { sql: Sql; secret: Buffer })
   }
 }
 
+interface NewClaim extends Claim {
+  fingerprint: string
+}
+
+interface NewAnswer extends Claim {
+  status: number
+  headers: object
+  body: Buffer | null
+}
+
+const claimColumns = { caller: 'text', key: 'text', fingerprint: 'text', started_at: 'timestamptz' }
+const answerColumns = {
+  caller: 'text',
+  key: 'text',
+  started_at: 'timestamptz',
+  status: 'integer',
+  headers: 'jsonb',
+  body: 'bytea',
+}
+
 interface StoredAnswer {
   fingerprint: string
   status: number | null
   headers: Record<string, string> | null
   body: Buffer | null
+}
+
+function nameOf({ caller, key }: Pick<Claim, 'caller' | 'key'>): string {
+  return `${caller} ${key}`
 }
 
 function ago(now: Date, milliseconds: number): Date {
