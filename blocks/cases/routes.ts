@@ -3,6 +3,8 @@ import { etag, type Http, isKnown, linkNext, PageQuery, requireCaller, requireIf
 import { type Static, Type } from 'typebox'
 import type { Cases } from './cases.ts'
 import { LifeBody, lifeRoutes } from './life-routes.ts'
+import type { QueueRequest } from './queue.ts'
+import { ChoiceQuery, teamRoutes } from './team-routes.ts'
 
 const Text = Type.String()
 const Words = Type.String({ minLength: 1, maxLength: 4000 })
@@ -129,6 +131,10 @@ const QueuedTaskBody = Type.Object({
   status: Text,
   waitsFor: Type.Optional(Text),
   stuck: Type.Boolean(),
+  assigned: Type.Boolean({ description: 'Given to them, and not looked at since' }),
+  proposedBy: Type.Optional(Text),
+  applicant: Type.Optional(Text),
+  bulk: Type.Boolean(),
   version: Type.Integer(),
 })
 const TaskBody = Type.Object({
@@ -216,6 +222,7 @@ export function caseRoutes(cases: Cases, http: Http): void {
   offerRoutes(cases, http)
   applicationRoutes(cases, http)
   officeRoutes(cases, http)
+  teamRoutes(cases, http)
   lifeRoutes(cases, http)
 }
 
@@ -462,16 +469,14 @@ function officeRoutes(cases: Cases, http: Http): void {
       summary: 'Tasks of your roles and unit, by legal deadline',
       querystring: Type.Object({
         ...PageQuery,
-        service: Type.Optional(Name),
-        mine: Type.Optional(Type.Boolean()),
-        unclaimed: Type.Optional(Type.Boolean()),
+        ...ChoiceQuery,
         dueBy: Type.Optional(Moment),
       }),
       response: { 200: Type.Object({ tasks: Type.Array(QueuedTaskBody), next: Type.Optional(Text) }) },
     },
     handler: async (request, reply) => {
       const { cursor, ...filter } = request.query
-      const wanted = { ...filter, ...(cursor === undefined ? {} : { after: cursor }) }
+      const wanted = { ...filter, ...(cursor === undefined ? {} : { after: cursor }) } as QueueRequest
       const page = await cases.queue(wanted, requireCaller(request).context)
       linkNext(request, reply, page.next)
       return page
@@ -559,7 +564,9 @@ function officeRoutes(cases: Cases, http: Http): void {
       summary: 'Decide a task; If-Match is the version of the case that you read',
       params: ById,
       body: DecisionBody,
-      response: { 201: VersionBody },
+      response: {
+        201: Type.Object({ ...VersionBody.properties, waits: Type.Boolean({ description: 'For a second person' }) }),
+      },
     },
     handler: async (request, reply) => {
       const { answers, ...decision } = request.body
