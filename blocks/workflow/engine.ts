@@ -134,12 +134,20 @@ class Move {
       if (next !== undefined) this.#enter(next)
       else if (!this.#goOnWhereComplete()) break
     }
+    this.#forget()
     const { scopes, undo } = this.#state
     if (scopes !== undefined && Object.keys(scopes).length === 0) delete this.#state.scopes
     if (undo !== undefined && undo.length === 0) delete this.#state.undo
     this.moved.facts = this.#facts.facts
     this.moved.learned = this.#facts.learned
     return this.moved
+  }
+
+  /** What was kept for taking back and can no longer be. */
+  #forget(): void {
+    const { undo = [], tokens } = this.#state
+    const kept = new Set([...undo, ...tokens.flatMap((token) => token.undo ?? [])].map((one) => one.kept))
+    for (const key of this.#facts.keys()) if (key.startsWith('undo.') && !kept.has(key)) this.#facts.drop(key)
   }
 
   #begin(at: string | undefined): boolean {
@@ -727,8 +735,6 @@ class Move {
       [id]: { node: token.node, visit: token.visit, n, ...(token.scope === undefined ? {} : { in: token.scope }) },
     }
     this.#facts.keep(id, (first.kept === undefined ? undefined : this.#facts.kept(first.kept)) ?? {})
-    if (first.kept !== undefined && ![...rest, ...(this.#state.undo ?? [])].some(({ kept }) => kept === first.kept))
-      this.#facts.drop(first.kept)
     this.#go(first.handler, id)
   }
 
@@ -745,7 +751,7 @@ class Move {
     this.#ahead = []
     const { visits } = this.#state
     this.moved.state = { tokens: [], visits, arrived: {}, result }
-    for (const key of Object.keys((this.#facts.facts['#'] as Facts | undefined) ?? {})) this.#facts.drop(key)
+    for (const key of this.#facts.keys()) this.#facts.drop(key)
   }
 
   /** Ends a token, all that is inside it, and its work in other blocks. */

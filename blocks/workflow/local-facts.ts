@@ -48,6 +48,11 @@ export class LocalFacts {
     return undefined
   }
 
+  /** Of all that is kept beside the facts. */
+  keys(): string[] {
+    return Object.keys((this.facts[DRAWER] as Facts | undefined) ?? {})
+  }
+
   kept(key: string): Json | undefined {
     return (this.facts[DRAWER] as Facts | undefined)?.[key]
   }
