@@ -206,16 +206,39 @@ function knownFact(
       fields.includes(name) ? country.registers[register ?? '']?.fields[name] : undefined,
     )
     .find((one) => one !== undefined)
+  const said = saidOf(words, `letter.${output}.`, name, service)
   const label =
     plainText(words, `letter.${output}.${name}`, service) ??
     (question && words(`question.${name}.label`)) ??
-    (field && visit.of(field.label))
+    (field && visit.of(field.label)) ??
+    (said && visit.t('portal.verify.says'))
   if (label === undefined) return undefined
   const options = question?.options ?? []
   const values = options.length
     ? Object.fromEntries(options.map((option) => [option, words(`question.${name}.option.${option}`)]))
-    : Object.fromEntries(Object.entries(field?.optionLabels ?? {}).map(([option, text]) => [option, visit.of(text)]))
+    : field?.optionLabels
+      ? Object.fromEntries(Object.entries(field.optionLabels).map(([option, text]) => [option, visit.of(text)]))
+      : (said ?? {})
   return Object.keys(values).length ? { label, values } : { label }
+}
+
+/** What the letter says of each value of a fact that is a name, where one sentence of it is chosen by this fact. */
+function saidOf(
+  words: Words,
+  prefix: string,
+  name: string,
+  { texts }: PublicService,
+): Record<string, string> | undefined {
+  const chooses = new RegExp(`^\\{${name}, select, `)
+  const found = Object.values(texts)
+    .flatMap((own) => Object.entries(own))
+    .find(([key, text]) => key.startsWith(prefix) && chooses.test(text))
+  if (found === undefined) return undefined
+  const [key, pattern] = found
+  const options = [...pattern.replace(chooses, '').matchAll(/([\w-]+) \{[^{}]*\}/g)].map(([, option = '']) => option)
+  return Object.fromEntries(
+    options.filter((option) => option !== 'other').map((option) => [option, words(key, { [name]: option })]),
+  )
 }
 
 /** A text that needs no values: one that does is a sentence of the letter, not a label. */

@@ -1,5 +1,6 @@
 // A passer-by finds a fine by its number and plate, pays it at the price of the day, and cannot pay it twice.
 import { booksOf, fineIn } from '../books.ts'
+import { toLatin } from '../digits.ts'
 import { holds, type Stage } from '../stage.ts'
 import { type Visitor, visitor } from '../visitor.ts'
 
@@ -128,7 +129,3 @@ export async function fineBecomes(stage: Stage, number: string, state: string) {
   }
   return fineIn(stage, number)
 }
-
-/** Digits of any script as Latin ones. */
-const toLatin = (text: string): string =>
-  text.replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replace(/[\u066b\u066c]/g, '.')
