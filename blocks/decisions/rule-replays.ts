@@ -45,7 +45,7 @@ export interface RuleReplayNeeds {
 export const queue = 'decisions.replay-rule'
 const page = 2000
 /** Decisions that are opened in one go: some milliseconds. */
-const atOnce = 250
+const atOnce = 400
 /** Milliseconds after which others have their turn, however costly the rule is. */
 const longestTurn = 10
 /** Milliseconds; a rule that takes that long for the decisions there are is not one to be used. */
@@ -128,9 +128,14 @@ async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayRe
       for (let coming = next(beforeAll); ; ) {
         const rows = await coming
         if (rows.length === page) coming = next(rows.at(-1)!.id)
+        coming.catch(() => undefined) // told where it is waited for
+        let opening = opened(needs, rows.slice(0, atOnce))
         for (let from = 0; from < rows.length; from += atOnce) {
+          const open = await opening
+          opening = opened(needs, rows.slice(from + atOnce, from + 2 * atOnce))
+          opening.catch(() => undefined) // told where it is waited for
           let turn = performance.now()
-          for (const past of await opened(needs, rows.slice(from, from + atOnce))) {
+          for (const past of open) {
             if (past) again(past)
             else replay.erased()
             if (performance.now() - turn < longestTurn) continue
@@ -152,6 +157,7 @@ async function run(needs: RuleReplayNeeds, row: RuleReplayRow): Promise<ReplayRe
 
 /** Undefined where the person's data was erased. */
 async function opened({ keys }: RuleReplayNeeds, rows: KeptDecision[]): Promise<(PastDecision | undefined)[]> {
+  if (rows.length === 0) return []
   const sealed = rows.filter((row): row is KeptDecision & { sealed: Buffer } => row.sealed !== null)
   const open = await keys.openMany(sealed.map((row) => ({ subject: row.person!, sealed: row.sealed })))
   const texts = new Map(sealed.map((row, n) => [row.id, open[n]]))
