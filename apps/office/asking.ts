@@ -2,6 +2,7 @@
 import type { RequestView } from '@ashlar/cases'
 import { button, details, type Html, html, insetText, isolate, tag, textarea } from '@ashlar/ui'
 import { valueText } from './facts.ts'
+import { askReasonField } from './life.ts'
 import type { OpenCase } from './open-case.ts'
 
 /** What an officer typed that could not be taken, and why. */
@@ -70,6 +71,7 @@ export function askForm(open: OpenCase, typed: Typed): Html {
       ${view.status === 'suspended' && insetText({ text: t('office.asked-already') })}
       <form method="post" action="/office/cases/${view.id}/ask" novalidate>
         ${token}<input type="hidden" name="version" value="${view.version}">
+        ${askReasonField(open)}
         ${field(open, typed, 'ask-text', t('office.ask-label'), t('office.ask-hint'))}
         ${button({ text: t('office.ask-send'), preventDoubleClick: true })}
       </form>`,

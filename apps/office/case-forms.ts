@@ -14,6 +14,7 @@ const WithinCase = { params: Type.Object({ case: Id, id: Id }) }
 const TextForm = Type.Object({
   text: Type.Optional(Type.String()),
   version: Type.Optional(Type.String({ maxLength: 20 })),
+  reason: Type.Optional(Type.String({ maxLength: 60 })),
 })
 
 const LONGEST = 4000
@@ -158,7 +159,7 @@ export function caseForms(rooms: OfficeRooms): void {
     handler: async (request, reply) => {
       const visit = faces.visit(request, reply)
       const { id } = request.params
-      const { text = '', version } = request.body
+      const { text = '', version, reason } = request.body
       const again = async (code: string, status = 422) => {
         reply.code(status)
         return showCase(await openCase(rooms, request, reply, id), refused('ask-text', text, visit.t, code))
@@ -166,7 +167,8 @@ export function caseForms(rooms: OfficeRooms): void {
       const code = faultOf(text)
       if (code) return again(code)
       try {
-        const question = { case: id, text: text.trim(), version: Number(version) }
+        const why = reason ? { reason } : {}
+        const question = { case: id, text: text.trim(), version: Number(version), ...why }
         return visit.go(await done(id, () => cases.ask(question, requireCaller(request).context)))
       } catch (error) {
         if (isProblem(error) && error.code === 'case-moved-on') return again('case-moved-on', error.status)

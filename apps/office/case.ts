@@ -10,6 +10,7 @@ import { askForm, conflictForm, noteForm, requestsBox, type Typed } from './aski
 import { factSections } from './fact-sections.ts'
 import { historyBox } from './history.ts'
 import { legsBox } from './legs-box.ts'
+import { appealLines, clockBox, contestedBox, extensionForm, lettersBox, resultText } from './life.ts'
 import { type OpenCase, openCase } from './open-case.ts'
 import { documentsBox } from './papers.ts'
 import { reasonPage } from './reason-page.ts'
@@ -36,6 +37,9 @@ const notices = [
   'officer-excluded',
   'officer-not-fit',
   'join-not-possible',
+  'term-has-passed',
+  'term-cannot-be-extended',
+  'extension-reason-needed',
 ]
 
 export function casePages(rooms: OfficeRooms): void {
@@ -47,7 +51,10 @@ export function casePages(rooms: OfficeRooms): void {
     handler: async (request, reply) => {
       const { id } = request.params
       try {
-        return await showCase(await openCase(rooms, request, reply, id))
+        const open = await openCase(rooms, request, reply, id)
+        if (open.view.life.messages.some(({ side, readAt }) => side === 'applicant' && readAt === undefined))
+          await rooms.cases.markMessagesRead(id, requireCaller(request).context)
+        return await showCase(open)
       } catch (error) {
         if (isProblem(error) && error.code === 'case-needs-reason')
           return reasonPage(rooms.faces.visit(request, reply), id, 'case')
@@ -101,11 +108,13 @@ export async function showCase(open: OpenCase, typed: Typed = {}): Promise<Fasti
       })}
       ${view.excluded && insetText({ text: t('office.excluded') })}
       ${tasks.map((task) => taskBox(open, task, typed))}
+      ${await contestedBox(open, tasks)}
       ${requestsBox(open)}
+      ${lettersBox(open, crypto.randomUUID())}
       ${ruleBoxes(open, made)}
       ${factSections(open, tasks)}
-      ${isOpen && html`${askForm(open, typed)}${noteForm(open, typed)}${!view.excluded && conflictForm(open)}`}`,
-    aside: html`${await legsBox(open)}${relatedBox(open)}${historyBox(open)}${documentsBox(open, issued)}`,
+      ${isOpen && html`${askForm(open, typed)}${extensionForm(open)}${noteForm(open, typed)}${!view.excluded && conflictForm(open)}`}`,
+    aside: html`${await legsBox(open)}${relatedBox(open)}${appealLines(open)}${clockBox(open)}${historyBox(open)}${documentsBox(open, issued)}`,
   })
 }
 
@@ -138,7 +147,7 @@ function caseStatus(
 ): { text: string; classes?: string } {
   if (view.status === 'closed')
     return {
-      text: view.result ? words.say(language, `result.${view.result}.title`, {}, view.result) : t('office.closed'),
+      text: view.result ? resultText({ t, language }, words, view.result) : t('office.closed'),
       classes: 'govuk-tag--green',
     }
   if (view.stuck) return { text: t('office.stuck'), classes: 'govuk-tag--red' }

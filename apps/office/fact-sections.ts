@@ -56,18 +56,21 @@ function found(open: OpenCase, tasks: TaskView[]): Section[] {
   const { evidence, rules } = words.service
   const known = new Set([...view.evidence.map(({ name }) => name), ...Object.keys(view.answers), ...Object.keys(rules)])
   const all = new Map(tasks.flatMap(({ facts }) => Object.entries(facts)))
-  return [...all]
-    .filter(([name, fact]) => fact !== null && !known.has(name))
-    .map(([name, fact]) => {
-      const register = evidence[name]?.register
-      const title = register
-        ? visit.of(rooms.faces.country.registers[register]?.title)
-        : words.label(visit.language, { name })
-      return {
-        title,
-        ...(register ? { source: visit.t('office.source-process', { register: title }) } : {}),
-        rows: factRows(open, name, fact),
-        isNeeded: true,
-      }
-    })
+  return (
+    [...all]
+      // What is contested stands in a box of its own.
+      .filter(([name, fact]) => fact !== null && name !== 'contested' && !known.has(name))
+      .map(([name, fact]) => {
+        const register = evidence[name]?.register
+        const title = register
+          ? visit.of(rooms.faces.country.registers[register]?.title)
+          : words.label(visit.language, { name })
+        return {
+          title,
+          ...(register ? { source: visit.t('office.source-process', { register: title }) } : {}),
+          rows: factRows(open, name, fact),
+          isNeeded: true,
+        }
+      })
+  )
 }

@@ -1,6 +1,7 @@
 // Everything that happened in a case, the latest first: what, by whom, when; a pause of the clock stands where it began.
 import type { TimelineEntry } from '@ashlar/cases'
 import { type Html, html, isolate, timeline } from '@ashlar/ui'
+import { resultText } from './life.ts'
 import type { OpenCase } from './open-case.ts'
 
 export function historyBox(open: OpenCase): Html {
@@ -18,7 +19,7 @@ function toItem({ rooms, visit, words }: OpenCase, { kind, by, name, at, data, t
   const task = told.task ? say(`task.${told.task}.title`, told.task) : ''
   const outcome = told.task && told.outcome ? say(`task.${told.task}.outcome.${told.outcome}`) : ''
   const reason = told.task && told.reason ? say(`task.${told.task}.reason.${told.reason}`) : ''
-  const result = told.result ? say(`result.${told.result}.title`, told.result) : ''
+  const result = told.result ? resultText(visit, words, told.result) : ''
   const other = told.agency ?? told.authority
   const agency = other ? visit.of(rooms.faces.country.agencies[other]?.name) || other : ''
   const [who, id = ''] = by.split(':')

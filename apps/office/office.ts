@@ -5,6 +5,7 @@ import { casePages } from './case.ts'
 import { caseForms } from './case-forms.ts'
 import { decisionPages } from './decision.ts'
 import { handingPages } from './handing.ts'
+import { lifeForms } from './life-forms.ts'
 import { listFiles } from './lists.ts'
 import { paperPages } from './papers.ts'
 import { personPages } from './person.ts'
@@ -34,6 +35,7 @@ export function officePages(needs: OfficeNeeds): void {
   queuePages(rooms)
   casePages(rooms)
   caseForms(rooms)
+  lifeForms(rooms)
   decisionPages(rooms)
   paperPages(rooms)
   questionPages(rooms)

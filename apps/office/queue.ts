@@ -32,6 +32,7 @@ import {
   type ViewName,
   views,
 } from './choice.ts'
+import { noticesBox } from './life.ts'
 import { type OfficeRooms, office } from './rooms.ts'
 import { timeLeft } from './time-left.ts'
 
@@ -213,6 +214,7 @@ export function queuePages(rooms: OfficeRooms): void {
               off: t('office.keys-off'),
             })}
           </div>
+          ${await noticesBox(rooms, visit)}
           <form method="post" action="/office/bulk/new">
             ${visit.token}
             ${Object.entries(toForm(choice)).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
