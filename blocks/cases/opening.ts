@@ -30,7 +30,7 @@ export interface Leg {
 }
 
 /** cases.open → { case, reference, result } when it has ended; at once, if nothing waits for it. */
-export interface OpenInput {
+interface OpenInput {
   service: string
   /** The id of the person whose case it becomes. */
   person: string

@@ -11,7 +11,7 @@ const values = { type: ['object', 'null'] }
 const reference = { type: ['string', 'null'] }
 
 /** registries.issueNumber → { id, version, number } */
-export interface IssueNumberInput {
+interface IssueNumberInput {
   register: string
   /** The identifier that is given. */
   field: string

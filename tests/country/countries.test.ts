@@ -12,8 +12,6 @@ import {
   formatFile,
   holidaysOf,
   loadCountry,
-  type Offers,
-  questionTypesRead,
   ready,
   runExamples,
   toLine,
@@ -21,6 +19,7 @@ import {
 import { checkTable, decide } from '@ashlar/decisions'
 import { createCalendar } from '@ashlar/kernel/calendar'
 import { house } from '@ashlar/kernel/testing'
+import { offers } from '@ashlar/server/offers'
 import { checkTemplate } from '@ashlar/typst'
 import { compileFlow, rehearse } from '@ashlar/workflow'
 
@@ -28,36 +27,6 @@ const folders = [
   ['veridia', new URL('../../countries/veridia/', import.meta.url)],
   ['norland', new URL('norland/', import.meta.url)],
 ] as const
-
-const offers: Offers = {
-  steps: Object.fromEntries(
-    [
-      'registries.lookUp',
-      'registries.write',
-      'decisions.decide',
-      'cases.task',
-      'payments.collect',
-      'payments.refund',
-      'documents.issue',
-      'messaging.notify',
-      'workflow.each',
-    ].map((step) => [step, step.split('.')[0] ?? '']),
-  ),
-  questions: questionTypesRead,
-  parties: [
-    'applicant person',
-    'applicant organisation',
-    'applicant either',
-    'informed person',
-    'represented by parent',
-    'represented by guardian',
-    'represented by director',
-    'represented by mandate',
-  ],
-  evidence: ['register'],
-  clocks: ['alarm'],
-  triggers: ['event', 'time', 'offer'],
-}
 
 /** As the house runs them: the same compiler, engine, rules and calendar. */
 function engineOf(country: Country): ExampleEngine {

@@ -21,6 +21,8 @@ alter table payments.payout enable row level security;
 alter table payments.payout force row level security;
 create policy wall on payments.payout using (kernel.sees(tenant, person)) with check (kernel.sees(tenant, person));
 
+-- An entry belongs to a bill or to a payout.
+-- squawk-ignore ban-drop-not-null
 alter table payments.entry alter column bill drop not null;
 alter table payments.entry add column payout uuid;
 alter table payments.entry drop constraint entry_account_check;
