@@ -14,6 +14,7 @@ import { cleanExtract } from './scenes/clean-extract.ts'
 import { doubtful } from './scenes/doubtful.ts'
 import { payFine, payTwice } from './scenes/fine.ts'
 import { hostile } from './scenes/hostile.ts'
+import { havingAChild } from './scenes/having-a-child.ts'
 import { contestFine } from './scenes/objection.ts'
 import { afterTheTerm, secondThoughts } from './scenes/second-thoughts.ts'
 import { holds, type Stage, stopwatch } from './stage.ts'
@@ -72,6 +73,12 @@ async function play(browser: Browser, language: string, examined: Examined): Pro
     'silence of the office': async () => {
       const unfinished = await secondThoughts(stage, hers)
       await contestFine(stage, 'amina', { number: 'F-2026-00988', plate: 'QN-0731', price: '1' })
+    'work permits': () => workPermits(stage),
+    'having a child': () => havingAChild(stage),
+    'a day by keyboard': () => dayByKeyboard(stage),
+    'an appeal': async () => {
+      rejected = await appeal(stage)
+    },
       await afterTheTerm(stage, hers, unfinished)
     },
   }
