@@ -94,6 +94,12 @@ test('what the mandate does not cover is refused in words, and nothing changes',
   assert.equal(refused.status, 403)
   says(refused, /Your mandate does not cover this/)
   assert.equal((await holder.open('/apply/00000000-0000-4000-8000-000000000000')).status, 404)
+  // Nor are the mail, papers, records and settings of whom one acts for any matter of a mandate for some services.
+  for (const path of ['/messages', '/documents', '/my-data', '/my-data/records', '/account'])
+    assert.equal((await holder.open(path)).status, 403, path)
+  const first = await holder.open('/')
+  assert.equal(first.status, 200)
+  assert.ok(!/href="\/messages"|href="\/my-data"|href="\/documents"/.test(first.text))
 })
 
 test('the pages speak three languages, and nobody who did not sign in sees them', async () => {

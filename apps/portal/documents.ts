@@ -52,7 +52,13 @@ export function documentPages(site: Site): void {
 /** The holder; a guest by the link of the application that the document came from, and of no other. */
 async function readerOf(site: Site, visit: Visit): Promise<Context> {
   const of = queried(visit, 'of')
-  if (of === undefined) return site.guests.contextOf(visit, 'my-documents')
+  if (of === undefined) {
+    const own = site.guests.contextOf(visit, 'my-documents')
+    if (!visit.request.caller?.isLimited) return own
+    const { service } = await site.documents.get(parameter(visit, 'id'), own)
+    await site.identity.representation(own, { act: 'follow', service })
+    return own
+  }
   const { context, documents } = await openApplication(site, visit, of)
   if (!documents.some(({ id }) => id === parameter(visit, 'id'))) throw NotFound()
   return context

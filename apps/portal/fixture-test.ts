@@ -222,6 +222,7 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
           session: { id: session.id },
           name: session.represented?.name ?? session.name,
           ...(session.represented ? { actorName: session.name } : {}),
+          ...(session.isLimited ? { isLimited: true as const } : {}),
           roles: session.roles,
         }
       )

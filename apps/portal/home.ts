@@ -1,6 +1,7 @@
 // Home: for who is signed in, what they must do and how their matters stand; for others, finding a service.
 import { liveHref, type Visit } from '@ashlar/face'
 import { toWallTime } from '@ashlar/kernel/clock'
+import type { Context } from '@ashlar/kernel/sql'
 import { cards, type Html, html, isolate, toDoBanner, toDoLink } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { applicationCards, draftCards } from './applications.ts'
@@ -69,13 +70,14 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
   const person = visit.person()
   const context = site.guests.contextOf(visit, 'my-data')
   const moment = await site.live.moment()
+  const isLimited = visit.request.caller?.isLimited ?? false
   const [toDo, offers, running, drafts, used, papers] = await Promise.all([
     toDos(site, visit),
     offerBoxes(site, visit),
     applicationCards(site, visit, { limit: MOST_CARDS }),
     draftCards(site, visit),
-    site.consent.usesOf(person, { context, limit: LOOKED_THROUGH }),
-    latestDocuments(site, visit),
+    isLimited ? { uses: [] } : site.consent.usesOf(person, { context, limit: LOOKED_THROUGH }),
+    isLimited ? [] : latestDocuments(site, visit),
   ])
   const others = used.uses.filter((use) => !isOwn(use)).slice(0, MOST_USES)
   const items = [...running.items, ...drafts].slice(0, MOST_CARDS)
@@ -108,10 +110,14 @@ async function ownPage(site: Site, visit: Visit): Promise<FastifyReply> {
           <ul class="govuk-list">${papers}</ul>
           <p class="govuk-body"><a class="govuk-link" href="/documents">${t('portal.documents.yours')}</a></p>`
       }
-      <h2 class="govuk-heading-m">${t('portal.home.used')}</h2>
-      <p class="govuk-body">${t('portal.my-data.lead')}</p>
-      ${others.length > 0 ? await usesTable(site, visit, others, t('portal.home.used')) : html`<p class="govuk-body">${t(used.uses.length > 0 ? 'portal.home.used-none' : 'portal.my-data.none')}</p>`}
-      <p class="govuk-body"><a class="govuk-link" href="/my-data">${t('portal.home.used-all')}</a></p>`,
+      ${
+        !isLimited &&
+        html`
+          <h2 class="govuk-heading-m">${t('portal.home.used')}</h2>
+          <p class="govuk-body">${t('portal.my-data.lead')}</p>
+          ${others.length > 0 ? await usesTable(site, visit, others, t('portal.home.used')) : html`<p class="govuk-body">${t(used.uses.length > 0 ? 'portal.home.used-none' : 'portal.my-data.none')}</p>`}
+          <p class="govuk-body"><a class="govuk-link" href="/my-data">${t('portal.home.used-all')}</a></p>`
+      }`,
   })
 }
 
@@ -126,6 +132,21 @@ async function latestDocuments(site: Site, visit: Visit): Promise<Html[]> {
   )
 }
 
+/** Bills of whom one acts for, as far as one may see what they are for. */
+async function coveredBills(site: Site, visit: Visit, context: Context) {
+  const bills = await site.payments.billsOf(visit.person())
+  if (!visit.request.caller?.isLimited) return bills
+  const isCovered = await Promise.all(
+    bills.map(({ purpose }) =>
+      site.identity.representation(context, { act: 'apply', service: purpose.service }).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return bills.filter((_, n) => isCovered[n])
+}
+
 /** What the person must do, the most pressing first: answer, pay, finish what was begun. */
 async function toDos(site: Site, visit: Visit): Promise<Html[]> {
   const { t, say } = visit
@@ -133,7 +154,7 @@ async function toDos(site: Site, visit: Visit): Promise<Html[]> {
   const titleOf = async (id: string) => wordsOf(visit, await site.catalogue.get(id), site.faces.country)('title')
   const [requests, bills, drafts] = await Promise.all([
     site.cases.requestsOf(context),
-    site.payments.billsOf(visit.person()),
+    coveredBills(site, visit, context),
     site.cases.draftsOf(context),
   ])
   const answers = requests.map(

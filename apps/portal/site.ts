@@ -6,7 +6,7 @@ import type { Decisions } from '@ashlar/decisions'
 import type { Documents } from '@ashlar/documents'
 import type { Exchange } from '@ashlar/exchange'
 import { createLive, type Faces, type Live, type Visit } from '@ashlar/face'
-import type { Carrier, Identity } from '@ashlar/identity'
+import { type Carrier, type Identity, MandateTooNarrow } from '@ashlar/identity'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Http } from '@ashlar/kernel/http'
@@ -62,6 +62,7 @@ export interface PortalNeeds {
     | 'passkey'
     | 'nameOf'
     | 'mandatesOf'
+    | 'representation'
     | 'actFor'
     | 'giveMandate'
     | 'mandatesGiven'
@@ -90,6 +91,9 @@ export interface Site extends PortalNeeds {
   post(path: string, why: string, handler: Handler, options?: Pick<RouteShorthandOptions, 'config'>): void
 }
 
+/** What a mandate for some services does not open: the mail, papers, records and settings of whom one acts for. */
+const isPrivate = (path: string): boolean => /^\/(messages|my-data|account)(\/|$)|^\/documents$/.test(path)
+
 /** Messages not read yet, beside their place in the navigation; found out before the page is drawn. */
 const unread = new WeakMap<FastifyRequest, number>()
 
@@ -98,8 +102,10 @@ export function createSite(needs: PortalNeeds): Site {
 
   const handle = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {
     const visit = faces.visit(request, reply)
+    if (request.caller?.isLimited && isPrivate(request.routeOptions.url ?? '')) throw MandateTooNarrow('act')
     const subject = subjectOf(visit)
-    if (subject !== undefined && request.method === 'GET') unread.set(request, await messaging.unread(subject))
+    if (subject !== undefined && request.method === 'GET' && !request.caller?.isLimited)
+      unread.set(request, await messaging.unread(subject))
     return handler(visit)
   }
 
@@ -112,6 +118,9 @@ export function createSite(needs: PortalNeeds): Site {
         services,
         { at: 'verify', href: '/verify', text: t('portal.nav.verify') },
       ]
+    const applications = { at: 'applications', href: '/applications', text: t('portal.nav.applications') }
+    if (request.caller?.isLimited)
+      return [{ at: 'home', href: '/', text: t('portal.nav.home') }, services, applications]
     return [
       { at: 'home', href: '/', text: t('portal.nav.home') },
       services,

@@ -67,6 +67,7 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
       ...(byCookie ? { session: { id: session.id } } : {}),
       name: session.represented?.name ?? session.name,
       ...(session.represented ? { actorName: session.name } : {}),
+      ...(session.isLimited ? { isLimited: true as const } : {}),
       roles: session.roles,
     }
   }

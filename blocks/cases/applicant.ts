@@ -130,7 +130,7 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
       const shown = rows.slice(0, size)
       const last = shown.at(-1)
       return {
-        applications: shown.map(toSummary),
+        applications: (await representing.followable(shown, context)).map(toSummary),
         ...(rows.length > size && last !== undefined ? { next: writeCursor(last) } : {}),
       }
     },
@@ -183,10 +183,11 @@ export function createApplicants(needs: ApplicantNeeds): Applicants {
     requestsOf: async (context) => {
       const person = personOf(context)
       await representing.toFollow(context)
-      const requests = await sql.begin(context, (sql) => caseStore(sql).openRequestsOfPerson(person, MOST))
+      const asked = await sql.begin(context, (sql) => caseStore(sql).openRequestsOfPerson(person, MOST))
       // The case of another's request is not the party's to see; what it is called is.
-      const cases = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(requests.map(({ caseId }) => caseId)))
-      const byId = new Map(cases.map((row) => [row.id, row]))
+      const all = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(asked.map(({ caseId }) => caseId)))
+      const byId = new Map((await representing.followable(all, context)).map((row) => [row.id, row]))
+      const requests = asked.filter(({ caseId }) => byId.has(caseId))
       return Promise.all(requests.map((request) => toAsked(request, byId.get(request.caseId)!)))
     },
 

@@ -187,7 +187,12 @@ export function createDrafts(needs: DraftNeeds) {
     },
 
     draftsOf: async (context) =>
-      (await sql.read(context, (sql) => draftStore(sql).openOf(personOf(context), MOST_DRAFTS)))
+      (
+        await representing.followable(
+          await sql.read(context, (sql) => draftStore(sql).openOf(personOf(context), MOST_DRAFTS)),
+          context,
+        )
+      )
         .filter(({ expiresAt }) => expiresAt > clock.now())
         .map(toSummary),
 

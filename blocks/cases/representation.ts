@@ -2,6 +2,7 @@
 import type { PublicService } from '@ashlar/catalogue'
 import type { Deed, Representation } from '@ashlar/identity'
 import type { Pairwise } from '@ashlar/kernel/identifiers'
+import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import type { Facts } from './content.ts'
 import { PublicServiceNotOpen } from './problems.ts'
@@ -49,6 +50,25 @@ export function createRepresenting({ pairwise, representation, costOf, nameOf }:
     toFollow: async (context: Context, service?: string): Promise<void> => {
       if (context.represented === undefined) return
       await representation?.(context, { act: 'follow', ...(service === undefined ? {} : { service }) })
+    },
+
+    /** Of these rows, those of services that who acts may follow for whom they represent. */
+    followable: async <Row extends { service: string }>(rows: Row[], context: Context): Promise<Row[]> => {
+      if (context.represented === undefined) return rows
+      const services = [...new Set(rows.map(({ service }) => service))]
+      const covered = await Promise.all(
+        services.map((service) =>
+          representation?.(context, { act: 'follow', service }).then(
+            () => [service],
+            (error: unknown) => {
+              if (isProblem(error) && error.code === 'mandate-too-narrow') return []
+              throw error
+            },
+          ),
+        ),
+      )
+      const seen = new Set(covered.flatMap((one) => one ?? []))
+      return rows.filter(({ service }) => seen.has(service))
     },
 
     /** The name of who acted, from a line of the timeline; undefined if it was no representative. */

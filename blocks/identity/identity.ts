@@ -86,6 +86,15 @@ export interface IdentityNeeds {
   demo?: boolean
 }
 
+/** What a mandate for some services is enough for: their applications, and none of the party's other matters. */
+const enoughForSome = ['cases.apply', 'cases.follow', 'documents.upload', 'identity.read', 'identity.act']
+
+const narrowed = (session: Session): Session => ({
+  ...session,
+  scopes: session.scopes.filter((scope) => enoughForSome.includes(scope)),
+  isLimited: true,
+})
+
 /** How long a session in which somebody acts for another is believed without looking, in milliseconds. */
 const BELIEVED_MS = 1000
 const MOST_BELIEVED = 10_000
@@ -98,21 +107,24 @@ export function createIdentity({ times = usualTimes, demo = false, ...needs }: I
   const sessions = createSessions({ ...needs, times })
   const accounts = createAccounts({ ...needs, secrets, sessions })
   const mandates = createMandates({ ...needs, sessions, throttle, nameOf: accounts.nameOfPerson })
-  const believed = new Map<string, number>()
+  const believed = new Map<string, { until: number; session: Session }>()
 
   /** A session acts for somebody only while it may: what was revoked or has expired ends it. */
   async function authenticate(token: string | undefined): Promise<Session | undefined> {
     const session = await sessions.find(token)
     if (session?.represented === undefined) return session
     const now = machineTime.now().getTime()
-    if ((believed.get(session.id) ?? 0) > now) return session
-    if (!(await mandates.mayAct(session.context.actor.id, session.represented.id))) {
+    const known = believed.get(session.id)
+    if (known !== undefined && known.until > now) return known.session
+    const reach = await mandates.reachOf(session.context.actor.id, session.represented.id)
+    if (reach === 'none') {
       await sessions.end(token)
       return undefined
     }
+    const seen = reach === 'all' ? session : narrowed(session)
     if (believed.size >= MOST_BELIEVED) believed.clear()
-    believed.set(session.id, now + BELIEVED_MS)
-    return session
+    believed.set(session.id, { until: now + BELIEVED_MS, session: seen })
+    return seen
   }
 
   return {

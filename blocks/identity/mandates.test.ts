@@ -19,7 +19,7 @@ before(async () => {
     ...home.identity,
     secret: Buffer.alloc(32, 7),
     site: { name: 'Veridia', origin: 'https://veridia.example' },
-    scopes: { person: [], staff: [], roles: {} },
+    scopes: { person: ['cases.apply', 'messaging.read'], staff: [], roles: {} },
     sendCode: async () => {},
     demo: true,
     // The registers: companies with their directors, and one child.
@@ -168,6 +168,18 @@ test('services, acts, money and time limit it', async () => {
     (await identity.mandatesHeld((await enter('liam')).session)).find((one) => one.id === id)?.state,
     'expired',
   )
+})
+
+test('who may act in some services only has no scopes but for these; who may act in all, has them all', async () => {
+  const id = await mandate(['grace', 'reef'], 'liam', { services: ['work-permit'] })
+  const { token } = await enter('liam', 'reef')
+
+  const some = await identity.authenticate(token)
+  const all = await identity.authenticate((await enter('grace', 'reef')).token)
+
+  assert.deepEqual([some?.isLimited, some?.scopes], [true, ['cases.apply']])
+  assert.deepEqual([all?.isLimited, all?.scopes], [undefined, ['cases.apply', 'messaging.read']])
+  await identity.revokeMandate(id, (await enter('grace', 'reef')).session)
 })
 
 test('revoked, it ends at once: the deed, the session, and what was given on under it', async () => {

@@ -73,6 +73,8 @@ export interface Mandates {
   of(person: string): Promise<Authority[]>
   /** Whether the person may act for the other today; everybody may act for themself. */
   mayAct(person: string, represented: string): Promise<boolean>
+  /** Whether they may act for the other in all matters, in some services or acts only, or not at all. */
+  reachOf(person: string, represented: string): Promise<'all' | 'some' | 'none'>
   /**
    * Whether who acts in this context may do this for whom they represent, asked anew each time: a revocation counts at
    * once. `by` are the bases that the public service takes. Undefined if nobody is represented. Throws ActingEnded, MandateTooNarrow
@@ -313,6 +315,12 @@ export function createMandates(needs: MandateNeeds): Mandates {
     mayAct: async (person, represented) => {
       if (!isUuid(person) || !isUuid(represented)) return false
       return person === represented || (await authorities(person, represented)).length > 0
+    },
+
+    reachOf: async (person, represented) => {
+      const all = await authorities(person, represented)
+      if (all.length === 0) return 'none'
+      return all.some(({ services, acts }) => services === undefined && acts === undefined) ? 'all' : 'some'
     },
 
     async representation({ actor, represented }, deed, by) {

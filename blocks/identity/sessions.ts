@@ -20,6 +20,8 @@ export interface Session {
   scopes: string[]
   /** Whom the session acts for, with a name to show; the context says the same. */
   represented?: { kind: 'person' | 'organisation'; id: string; name: string }
+  /** The mandates cover some services or acts only: what else concerns the represented party is not for this session. */
+  isLimited?: true
   /** Ready but for trace, channel and purpose, which each request knows better. */
   context: Context
   signedInAt: string

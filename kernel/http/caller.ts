@@ -13,6 +13,8 @@ export interface Caller {
   name?: string
   /** Who really acts, where `name` is of somebody whom they represent; never logged. */
   actorName?: string
+  /** Who really acts may see and do only a part of what concerns whom they represent. */
+  isLimited?: true
   roles?: string[]
 }
 
