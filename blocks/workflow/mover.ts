@@ -10,7 +10,8 @@ import type { Json } from './graph.ts'
 import { keyOf, readKey } from './key.ts'
 import { armedOf } from './migration.ts'
 import type { Program } from './program.ts'
-import type { Facts, Happening, Moved, State, Token } from './state.ts'
+import { type RehearsedOutcome, rehearse } from './rehearsal.ts'
+import type { AskedCommand, Facts, Happening, Moved, State, Token } from './state.ts'
 import {
   type CommandRow,
   type CommandState,
@@ -169,6 +170,23 @@ export function createMover({ events, jobs, keys, pairwise, clock, program, at: 
     await writeBeside(sql, writes, now)
     await atPoint('move.written')
     return changed
+  }
+
+  /** What would be asked of other blocks next, were this step done so; nothing is. Undefined if nothing waits for it. */
+  async function foresee(row: InstanceRow, done: Happening & { kind: 'done' }): Promise<AskedCommand[] | undefined> {
+    const { graph, rulesAt } = await program(row.service, row.version)
+    const facts = (await open(row, row.facts)) as Facts
+    const rules = rulesAt(clock.now())
+    if (!row.state.tokens.some(({ node }) => node === done.node)) return undefined
+    const answer = ({ step, node }: AskedCommand, known: Facts): RehearsedOutcome => {
+      const asked = graph.nodes[node]
+      const saveAs = asked?.kind === 'step' ? asked.saveAs : undefined
+      // What a register said before is what it says; what is written or issued has no number yet.
+      if (step === 'registries.lookUp') return { done: (saveAs && known[saveAs]) || null }
+      if (step === 'registries.write' || step === 'documents.issue' || step === 'messaging.notify') return { done: {} }
+      return { wait: true }
+    }
+    return rehearse(graph, facts, rules, answer, undefined, { state: row.state, happening: done }).commands
   }
 
   /** What happens to a suspended instance is kept, in order, until it is resumed. */
@@ -480,7 +498,7 @@ export function createMover({ events, jobs, keys, pairwise, clock, program, at: 
     return Promise.all([...asked, ...decided])
   }
 
-  return { start, move, carry, note, resume, send, raise, open }
+  return { start, move, carry, note, resume, send, raise, open, foresee }
 }
 
 function isOpen({ status }: InstanceRow): boolean {

@@ -19,7 +19,7 @@ export interface Rehearsal {
 
 /**
  * Timers are taken as passed, those that come again once. What it waits for comes if `hear` gives what comes with it. Steps
- * that nothing waits for are told too; their answer does not matter.
+ * that nothing waits for are told too; their answer does not matter. `from` goes on where an instance stands.
  */
 export function rehearse(
   graph: Graph,
@@ -27,9 +27,10 @@ export function rehearse(
   rules: Rules,
   answer: (command: AskedCommand, facts: Facts) => RehearsedOutcome,
   hear: (awaited: Moved['awaited'][number]) => Json | undefined = () => undefined,
+  from: { state: State; happening: Happening } = { state: beforeStart, happening: { kind: 'start' } },
 ): Rehearsal {
-  const rehearsal: Rehearsal = { state: beforeStart, facts, commands: [], decisions: [], path: [], waits: [] }
-  const ahead: Happening[] = [{ kind: 'start' }]
+  const rehearsal: Rehearsal = { state: from.state, facts, commands: [], decisions: [], path: [], waits: [] }
+  const ahead: Happening[] = [from.happening]
   const again = comingAgain(graph)
   for (let happening = ahead.shift(); happening !== undefined; happening = ahead.shift()) {
     const moved = advance(graph, rehearsal, happening, rules)

@@ -30,6 +30,11 @@ export interface Workflow extends Operations {
   startAll(requests: StartRequest[]): Promise<string[]>
   /** The work that a step waited for is done. Again, or after its term has passed, it changes nothing. Throws StepNotFound. */
   complete(key: string, output: Json): Promise<void>
+  /**
+   * What the process would ask of other blocks next, were the work of this step done so: for previews, nothing is done.
+   * Throws StepNotFound, also for what the context may not see and what nothing waits for.
+   */
+  foresee(key: string, output: Json, context: Context): Promise<{ step: string; input: Record<string, Json> }[]>
   /** Ends a process from outside; what waits is withdrawn. Again changes nothing. Throws InstanceNotFound. */
   end(instance: string, result: string, by: string): Promise<void>
   /** Throws InstanceNotFound. */
@@ -239,6 +244,15 @@ export function createWorkflow(needs: WorkflowNeeds): Workflow {
       if (await completeOne({ key, output })) return
       const known = await sql.begin(asWorker, (sql) => workflowStore(sql).hasCommand(key))
       if (!known) throw StepNotFound(key)
+    },
+
+    foresee: async (key, output, context) => {
+      if (!isKey(key)) throw StepNotFound(key)
+      const { instance, node, visit } = readKey(key)
+      const row = await sql.begin(context, (sql) => workflowStore(sql).findInstance(instance))
+      const ahead = row && (await mover.foresee(row, { kind: 'done', node, visit, output }))
+      if (ahead === undefined) throw StepNotFound(key)
+      return ahead.map(({ step, input }) => ({ step, input }))
     },
 
     end: (instance, result, by) =>
