@@ -88,7 +88,7 @@ export function queuePages(rooms: OfficeRooms): void {
       const rows = await Promise.all(page.tasks.map((task) => toRow(visit, task)))
       const labelOf = (field: (typeof narrowing)[number], value: string): string => {
         if (field === 'service') return titleOf.get(value) ?? value
-        if (field === 'search') return isolate(value).toString()
+        if (field === 'search') return value
         if (field === 'unit') return visit.of(agencies[context.tenant ?? '']?.units[value]) || value
         if (field === 'assignee' && value !== 'nobody' && value !== 'me') return staff[value]?.name ?? value
         return t(`office.choice.${field}.${value}`)

@@ -40,6 +40,8 @@ export function inspect({ language, direction }: Asked): { rule: string; text: s
     for (const name of ['aria-label', 'alt', 'title', 'placeholder']) shown.push(one.getAttribute(name) ?? '')
   for (const text of shown) {
     const match = key.exec(text)?.[0] ?? camel.exec(text)?.[0]
+    const markup = /<\/?bdi|\[object \w+\]|\bundefined\b|\bNaN\b/.exec(text)?.[0]
+    if (markup) note('words', `"${markup}" in "${text.trim().slice(0, 100)}"`)
     if (match) note('words', `"${match}" in "${text.trim().slice(0, 100)}"`)
   }
 

@@ -42,6 +42,11 @@ const faults: Fault[] = [
     isFound: ({ rule, text }) => rule === 'words' && text.includes('differentPerson'),
   },
   {
+    name: 'markup that is shown as text',
+    script: append('<p>&lt;bdi&gt;FN-26&lt;/bdi&gt;</p>'),
+    isFound: ({ rule, text }) => rule === 'words' && text.includes('bdi'),
+  },
+  {
     name: 'the wrong language',
     script: "document.documentElement.lang = 'xx'",
     isFound: ({ rule }) => rule === 'lang',
