@@ -93,6 +93,9 @@ export function createOperations({ sql, clock, mover, program, at }: OperationNe
       return { instance, happening: { kind: 'skipped', node, visit, output: repair.output }, by }
     const nests = nestsOf(graph)
     if (!(repair.to in graph.nodes)) throw NotAt(repair.to, 'is no node of this process')
+    const target = graph.nodes[repair.to]
+    if (target?.kind === 'join' || target?.kind === 'merge')
+      throw NotAt(repair.to, 'waits for several ways: move the token to where it comes from, or to what follows')
     if (nests.get(repair.to) !== nests.get(node)) throw NotAt(repair.to, 'lies in another sub-process')
     return { instance, happening: { kind: 'moved', node, visit, to: repair.to }, by }
   }
