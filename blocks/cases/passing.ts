@@ -92,7 +92,9 @@ export async function passMoments(
     'lapsed',
     at,
   )
-  await store.insertTimeline(lines)
+  // Timelines are read by id, and ids of one moment have no order of their own.
+  const ids = lines.map(({ id }) => id).sort()
+  await store.insertTimeline(lines.map((line, n) => ({ ...line, id: ids[n]! })))
   const late = ended.map(({ row }) => changed(row, { breachedAt: at }))
   await store.updateCases(late)
   await events.publishAll(

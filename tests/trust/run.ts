@@ -1,10 +1,11 @@
 // `npm run test:trust`: what people may trust, proved by trying to break it. Prints one table, writes .out/trust.json, ends with
-// "N passed, N failed". `-- --kills 50` kills longer; `-- crash`, `checks`, `points` or `controls` runs a part.
+// "N passed, N failed". `-- --kills 50` kills longer; `-- crash`, `checks`, `points`, `clocks` or `controls` runs a part.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checks } from './checks.ts'
+import { passesAYear } from './clocks.ts'
 import { type CrashReport, runCrash, type Target } from './crash.ts'
 import { refusesForgetfulness } from './durability.ts'
 import { type Figure, figure, printFigures } from './figure.ts'
@@ -36,6 +37,10 @@ if (wanted('checks')) {
 if (wanted('points')) {
   say('the engine killed at each of its named points')
   figures.push(...(await diesAtEveryPoint({ say })))
+}
+if (wanted('clocks')) {
+  say('a year at once over 10,000 open cases')
+  figures.push(...(await passesAYear({ cases: 10_000, say })))
 }
 if (wanted('crash')) {
   say(`crash: ${values.kills} kills, seed ${seed}`)
