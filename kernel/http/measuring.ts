@@ -41,7 +41,17 @@ export function countRequests(http: Http, { log, metrics, admission, streams }: 
     child.observe(elapsedTime / 1000)
     const level = method === 'GET' && status < 400 ? 'debug' : 'info'
     if (log.isLevelEnabled(level))
-      log[level]({ traceId: request.id, method, route, status, ms: Math.round(elapsedTime * 10) / 10 }, 'request')
+      log[level](
+        { traceId: request.id, method, route, status, ms: Math.round(elapsedTime * 10) / 10, ...whoOf(request) },
+        'request',
+      )
     done()
   })
+}
+
+/** Who acts and for whom, by kind; who exactly, the block's own rows say. */
+function whoOf({ caller }: FastifyRequest): Record<string, string> {
+  if (caller === undefined) return {}
+  const { actor, represented, purpose, channel } = caller.context
+  return { by: actor.kind, ...(represented ? { actingFor: represented.kind } : {}), purpose, channel }
 }
