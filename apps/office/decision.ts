@@ -30,6 +30,7 @@ const explained = [
   'officer-excluded',
   'decided-yourself',
   'decision-waits',
+  'no-letter',
 ]
 
 interface Given {
@@ -74,7 +75,7 @@ export function decisionPages(rooms: OfficeRooms): void {
   })
 }
 
-function decidePage(open: OpenCase, id: string, given: Given, problem?: string): FastifyReply {
+export function decidePage(open: OpenCase, id: string, given: Given, problem?: string): FastifyReply {
   const { visit, words, view } = open
   const { t, language } = visit
   const task = view.tasks.find((one) => one.id === id)
@@ -111,7 +112,14 @@ function decidePage(open: OpenCase, id: string, given: Given, problem?: string):
           ...(message && problem === 'text-too-long' ? { errorMessage: errorOf(open, message) } : {}),
         })}
         ${warningText({ text: t(hasSecond(open, task) ? 'office.decide-warning-second' : 'office.decide-warning'), iconFallbackText: t('office.warning') })}
-        ${button({ text: t('office.decide-now'), preventDoubleClick: true })}
+        <div class="ashlar-row">
+          ${button({ text: t('office.decide-now'), preventDoubleClick: true })}
+          ${button({
+            text: t('office.preview'),
+            classes: 'govuk-button--secondary',
+            attributes: { formaction: `/office/cases/${view.id}/tasks/${task.id}/preview`, formtarget: '_blank' },
+          })}
+        </div>
       </form>`,
   })
 }

@@ -269,6 +269,28 @@ test('a decided case shows its document, and the reading of the letter is one mo
 
 const tokenOn = ({ text }: Page): string => /name="_token" value="([^"]*)"/.exec(text)![1]!
 
+test('a letter is previewed before the decision: nothing is decided, issued or kept', async () => {
+  const { liam } = await doubtful()
+  const sana = await home.visitor('sana')
+  const page = await openFirst(sana)
+  const decide = await sana.open(/action="([^"]*\/decide)"/.exec(page.text)![1]!)
+  const to = decide.path.replace(/decide$/, 'preview')
+  const form = { outcome: 'differentPerson', 'reason-differentPerson': 'otherParents', _token: tokenOn(decide) }
+
+  const before = main(await liam.open('/documents'))
+  const pdf = await sana.post(to, form)
+  const noReason = await sana.post(to, { outcome: 'differentPerson', _token: tokenOn(decide) })
+  await home.jobs.idle()
+
+  assert.equal(pdf.headers['content-type'], 'application/pdf')
+  assert.equal(pdf.bytes.subarray(0, 4).toString(), '%PDF')
+  assert.equal(noReason.status, 422)
+  says(noReason, /Choose the reason for it/)
+  says(await sana.open(page.path), /To decide/)
+  assert.equal(main(await liam.open('/documents')), before)
+  await clear()
+})
+
 test('views are kept and shared, filters are said in words, and the list leaves as CSV and XLSX without formulas', async () => {
   const { reference } = await doubtful()
   const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]

@@ -9,6 +9,7 @@ import { lifeForms } from './life-forms.ts'
 import { listFiles } from './lists.ts'
 import { paperPages } from './papers.ts'
 import { personPages } from './person.ts'
+import { previewPages } from './preview.ts'
 import { questionPages } from './questions.ts'
 import { queuePages } from './queue.ts'
 import { createReasons } from './reason.ts'
@@ -44,5 +45,6 @@ export function officePages(needs: OfficeNeeds): void {
   bulkPages(rooms)
   teamPages(rooms)
   personPages(rooms)
+  previewPages(rooms)
   handingPages(rooms)
 }

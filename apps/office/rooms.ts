@@ -9,6 +9,7 @@ import type { Faces, Live } from '@ashlar/face'
 import type { Clock } from '@ashlar/kernel/clock'
 import type { Events } from '@ashlar/kernel/events'
 import type { Http } from '@ashlar/kernel/http'
+import type { Workflow } from '@ashlar/workflow'
 import type { Reasons } from './reason.ts'
 import type { WordsOf } from './words.ts'
 
@@ -40,6 +41,7 @@ export interface OfficeNeeds {
     | 'isLeader'
     | 'teamBoard'
     | 'decide'
+    | 'supposed'
     | 'review'
     | 'ask'
     | 'withdrawRequest'
@@ -60,7 +62,8 @@ export interface OfficeNeeds {
   catalogue: Pick<Catalogue, 'get' | 'list'>
   consent: Pick<Consent, 'openQuestions' | 'answer'>
   decisions: Pick<Decisions, 'ofCase'>
-  documents: Pick<Documents, 'pdf' | 'ofCase' | 'uploads'>
+  documents: Pick<Documents, 'pdf' | 'preview' | 'ofCase' | 'uploads'>
+  workflow: Pick<Workflow, 'foresee'>
   clock: Clock
   /** Seals why a case is opened. */
   secret: Buffer

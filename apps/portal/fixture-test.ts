@@ -70,6 +70,7 @@ type FaceRooms = Omit<
   consent: ReturnType<typeof createConsent>
   decisions: ReturnType<typeof createDecisions>
   documents: ReturnType<typeof createDocuments>
+  workflow: ReturnType<typeof createWorkflow>
 }
 
 export async function portalHouse(besides: Partial<Besides> = {}) {
@@ -251,6 +252,7 @@ export async function portalHouse(besides: Partial<Besides> = {}) {
     registries,
     documents,
     decisions,
+    workflow,
     identity,
     carrier: {
       tokenOf,

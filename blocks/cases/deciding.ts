@@ -39,6 +39,14 @@ export interface Deciding {
    */
   decide(decision: Decide, context: Context): Promise<{ version: number; waits: boolean }>
   /**
+   * What the process would be told if a task were decided so; nothing is decided. Throws TaskNotFound, TaskNotYours,
+   * OutcomeNotOffered, ReasonNeeded.
+   */
+  supposed(
+    decision: Pick<Decide, 'task' | 'outcome' | 'reason' | 'note'>,
+    context: Context,
+  ): Promise<{ key: string; output: Json }>
+  /**
    * The second person confirms what is proposed, and it takes effect; or sends it back with a note. Never who proposed it.
    * Throws NothingProposed, OfficerExcluded, ReviewNeedsNote, CaseMovedOn, TaskTaken.
    */
@@ -260,6 +268,20 @@ export function createDeciding(needs: DecidingNeeds): Deciding {
         if (second === undefined) return { version: await finishAll(sql, locked, verdict), waits: false }
         return { version: await propose(sql, locked, verdict, second === 'drawn', context), waits: true }
       })
+    },
+
+    supposed: async ({ task: id, outcome, reason, note }, context) => {
+      const task = isUuid(id) ? await sql.begin(context, (sql) => caseStore(sql).findTask(id)) : undefined
+      if (task === undefined) throw TaskNotFound()
+      if (!mayDo(task, context)) throw TaskNotYours(task.role)
+      if (!task.outcomes.includes(outcome)) throw OutcomeNotOffered(task.outcomes)
+      const reasons = task.reasons[outcome] ?? []
+      if (reasons.length > 0 && !reasons.includes(reason ?? '')) throw ReasonNeeded(reasons)
+      const by = actorOf(context, pairwise)
+      const text = note?.trim() || null
+      const at = clock.now().toISOString()
+      const output = { outcome, reason: reason ?? null, note: text, answers: {}, by, at, expired: false }
+      return { key: task.key, output }
     },
 
     review: ({ task: id, agree, note, version }, context) =>

@@ -28,6 +28,10 @@ export interface Documents {
   get(id: string, context: Context): Promise<OpenedDocument>
   /** The letter as PDF/A, printed now if it has not been. Throws DocumentNotFound, DocumentHasNoLetter. */
   pdf(id: string, context: Context): Promise<Buffer>
+  /**
+   * How a letter would look: with a mark across it, without number or code, and kept nowhere. Throws DocumentHasNoLetter.
+   */
+  preview(letter: LetterPreview): Promise<Buffer>
   /** A person's own, the latest first; `next` is the cursor of the next page. */
   of(
     person: string,
@@ -43,6 +47,8 @@ export interface Documents {
   verificationKeys(): Promise<VerificationKey[]>
   uploads: Uploads
 }
+
+export type LetterPreview = Pick<IssueOrder, 'service' | 'output' | 'language' | 'facts' | 'authority' | 'holder'>
 
 export interface DocumentNeeds {
   sql: Database
@@ -286,6 +292,18 @@ export function createDocuments(needs: DocumentNeeds): Documents {
     pdf: async (id, context) => {
       const row = await read(id, context)
       return (await stored(row)) ?? print(row)
+    },
+
+    preview: async ({ service: version, output, language, facts, authority, holder }) => {
+      const [service, texts] = await Promise.all([needs.serviceOf(version), needs.textsOf(version)])
+      const languages = texts.languages.map(({ code }) => code)
+      const shown = languages.includes(language) ? language : (languages[0] ?? language)
+      const issuer = await needs.issuerOf(authority, shown)
+      const paper = { output, language: shown, reference: '—', issued_at: clock.now(), valid_until: null }
+      const sources = { service, texts, issuer, verifyPage: '', zone: clock.zone }
+      const letter = toLetter(paper, { facts, holder: holder ?? null, code: null }, sources)
+      const data = { ...letter.data, preview: letter.data.texts.preview ?? '' }
+      return (await needs.printer.print({ ...letter, data })).pdf
     },
 
     of: async (person, { limit = 20, cursor } = {}) => {

@@ -16,6 +16,8 @@ export interface LetterData {
   texts: Record<string, string>
   /** The signed code as an SVG drawing, and the page where a reference can be typed. */
   verify: { qr: string; page: string } | null
+  /** "Preview", across every sheet of what was not issued. */
+  preview?: string
 }
 
 export interface LetterIssuer {

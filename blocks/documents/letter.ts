@@ -38,8 +38,11 @@ const paperTexts = createTexts({
   texts: await readTexts(new URL('./texts/', import.meta.url)),
 })
 
+/** What stands on the paper of a document, or of one that might be issued. */
+type Paper = Pick<DocumentRow, 'output' | 'language' | 'reference' | 'issued_at' | 'valid_until'>
+
 /** Throws DocumentHasNoLetter. */
-export function toLetter(row: DocumentRow, contents: Contents, sources: LetterSources): Letter {
+export function toLetter(row: Paper, contents: Contents, sources: LetterSources): Letter {
   const { service, texts, issuer, zone } = sources
   const name = service.outputs[row.output]?.letter
   const source = name === undefined ? undefined : service.files[name]
@@ -70,7 +73,7 @@ export function toLetter(row: DocumentRow, contents: Contents, sources: LetterSo
   }
 }
 
-function wordsOf({ language, output }: DocumentRow, texts: Texts, values: TextValues): Record<string, string> {
+function wordsOf({ language, output }: Paper, texts: Texts, values: TextValues): Record<string, string> {
   const own = `letter.${output}.`
   const words = Object.fromEntries(paperTexts.keys().map((key) => [key, paperTexts.text(language, key, values)]))
   for (const key of texts.keys())
