@@ -51,6 +51,22 @@ function unpacked(pdf: Buffer): string {
   return text + streams.join('\n')
 }
 
+test('a preview is marked across each sheet, in any script, and is no less of a PDF/A', async () => {
+  for (const [language, preview] of [
+    ['en', 'Preview'],
+    ['ar', 'معاينة'],
+  ] as const) {
+    const plain = await printer.print(letter({ language, direction: language === 'ar' ? 'rtl' : 'ltr', verify: null }))
+    const { pdf, missing } = await printer.print(
+      letter({ language, direction: language === 'ar' ? 'rtl' : 'ltr', verify: null, preview }),
+    )
+
+    assert.deepEqual(missing, [])
+    assert.match(unpacked(pdf), /pdfaid:part>2</)
+    assert.notEqual(unpacked(pdf), unpacked(plain))
+  }
+})
+
 test('a letter is a tagged PDF/A-2a in its language, the same bytes each time', async () => {
   const { pdf, missing } = await printer.print(letter())
   const again = await printer.print(letter())
