@@ -264,6 +264,11 @@ test('nobody else learns how the legs stand; the agency that has one sees all of
 
   assert.deepEqual(await cases.legsOf(caseId, person()), [])
   assert.deepEqual(await cases.legsOf(caseId, { ...clerk, tenant: 'police' }), [])
-  assert.equal((await cases.legsOf(application!.caseId, clerk)).length, 1)
+  const seen = await cases.legsOf(application!.caseId, clerk)
+  assert.deepEqual(
+    seen.map(({ service, authority }) => [service, authority]),
+    [['register', 'registry']],
+  )
+  assert.deepEqual(Object.keys(seen[0]!).sort(), ['authority', 'openedAt', 'reference', 'service', 'status', 'stuck'])
   await assert.rejects(cases.legsOf('x', parent), (error) => isProblem(error) && error.code === 'case-not-found')
 })

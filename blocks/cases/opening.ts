@@ -199,6 +199,13 @@ export function createOpening(
     })
   }
 
+  /** Asked from one part: the case that it came from, and its other parts, whoever has them. */
+  async function othersOf({ parent, child }: OpenedRow) {
+    const all = await sql.read(asWorker, (sql) => openedStore(sql).ofParent(parent))
+    const origin = { child: parent, openedAt: null, endedAt: null }
+    return [origin, ...all.filter((one) => one.child !== child)]
+  }
+
   const refusedOr = async (work: () => Promise<Outcome>): Promise<Outcome> =>
     work().catch((error: unknown): Outcome => {
       if (!isProblem(error) || error.status >= 500) throw error
@@ -254,19 +261,17 @@ export function createOpening(
 
     legsOf: async (caseId, context) => {
       if (!isUuid(caseId)) throw CaseNotFound()
-      const rows = await sql.begin(context, async (sql) => {
-        const own = await openedStore(sql).ofParent(caseId)
-        if (own.length > 0) return own
-        const from = await openedStore(sql).byChild(caseId)
-        return from === undefined ? [] : openedStore(sql).ofParent(from.parent)
-      })
+      const [own, from] = await sql.read(context, (sql) =>
+        Promise.all([openedStore(sql).ofParent(caseId), openedStore(sql).byChild(caseId)]),
+      )
+      const rows = from === undefined ? own : [...(await othersOf(from)), ...own]
       if (rows.length === 0) return []
       // How they stand is what the applicant of the whole, and each agency that has a part of it, may know; not more.
       const cases = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(rows.map(({ child }) => child)))
       const byId = new Map(cases.map((row) => [row.id, row]))
       return rows.flatMap(({ child, openedAt, endedAt }) => {
         const row = byId.get(child)
-        return row === undefined ? [] : [toLeg(row, openedAt, endedAt)]
+        return row === undefined ? [] : [toLeg(row, openedAt ?? row.submittedAt, endedAt)]
       })
     },
 
