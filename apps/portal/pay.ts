@@ -37,6 +37,12 @@ export function payPages(site: Site): void {
     const open = await openBill(site, visit)
     if (!isOwed(open.bill)) return visit.go(here(visit, open.bill))
     rememberWay(site, visit, open.bill)
+    const context = visit.request.caller?.context
+    // A surcharge that was decided since it was sent is no more than the mandate allows, either.
+    if (context?.represented) {
+      const { amount, purpose } = open.bill
+      await site.identity.representation(context, { act: 'apply', service: purpose.service, amount })
+    }
     try {
       const { url } = await site.payments.checkout(open.bill.id, {
         returnUrl: `${site.baseUrl}/pay/${open.bill.id}/back`,

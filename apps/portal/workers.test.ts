@@ -43,6 +43,45 @@ async function toWorkers(browser: Browser): Promise<Page> {
   return browser.send(what, { act: 'issue' })
 }
 
+/** Daniel, with a mandate of the company for work permits up to so much. */
+async function daniel(limit: string): Promise<Browser> {
+  const grace = await home.visitor('grace')
+  await act(grace, home.personId('blue-reef'))
+  await grace.send(await grace.open('/mandates/new'), {
+    kind: 'person',
+    number: '02-119043-8',
+    'born-day': '2',
+    'born-month': '11',
+    'born-year': '1990',
+    services: 'work-permit',
+    limit,
+  })
+  const browser = await home.visitor('daniel')
+  const offered = await browser.open('/mandates')
+  const id = /\/mandates\/([0-9a-f-]{36})\/accept/.exec(offered.text)![1]!
+  await browser.post(`/mandates/${id}/accept`, { side: 'held', _token: tokenOn(offered) })
+  await act(browser, home.personId('blue-reef'))
+  return browser
+}
+
+test('a surcharge beyond the limit of the mandate cannot be paid by its holder', async () => {
+  const browser = await daniel('1000')
+  const workers = await toWorkers(browser)
+  const months = await browser.send(workers, { 'workers-list': '27-108301-7,1983-10-27' })
+  const check = await browser.send(months, { months: '16' })
+  says(check, /960\.00/)
+  const sent = await browser.send(check)
+  await home.jobs.idle()
+  const reference = /(WP-\d\d-[\w-]+)/.exec(sent.path)![1]!
+  const bill = /\/pay\/([0-9a-f-]{36})/.exec((await browser.open(`/applications/${reference}`)).text)![1]!
+
+  const refused = await browser.send(await browser.open(`/pay/${bill}?of=${reference}`), {}, '/pay/')
+
+  assert.equal((await home.payments.get(bill)).amount.value, 105_600)
+  assert.equal(refused.status, 403)
+  says(refused, /Your mandate does not cover this/)
+})
+
 test('five workers in one go: a pasted list, one bill, a permit for each who may have one, a letter for who may not', async () => {
   const browser = await home.visitor('grace')
   const first = await browser.send(await browser.open('/services/work-permit'))
@@ -101,22 +140,7 @@ test('five workers in one go: a pasted list, one bill, a permit for each who may
 })
 
 test('a mandate for work permits up to an amount: within it one applies, beyond it one is told, and for nothing else', async () => {
-  const grace = await home.visitor('grace')
-  await act(grace, home.personId('blue-reef'))
-  await grace.send(await grace.open('/mandates/new'), {
-    kind: 'person',
-    number: '02-119043-8',
-    'born-day': '2',
-    'born-month': '11',
-    'born-year': '1990',
-    services: 'work-permit',
-    limit: '1000',
-  })
-  const browser = await home.visitor('daniel')
-  const offered = await browser.open('/mandates')
-  const id = /\/mandates\/([0-9a-f-]{36})\/accept/.exec(offered.text)![1]!
-  await browser.post(`/mandates/${id}/accept`, { side: 'held', _token: tokenOn(offered) })
-  await act(browser, home.personId('blue-reef'))
+  const browser = await daniel('1000')
   const workers = await toWorkers(browser)
   const months = await browser.send(workers, { 'workers-list': '08-029964-2,1996-02-08' })
   const dear = await browser.send(months, { months: '24' })
