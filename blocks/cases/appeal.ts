@@ -7,12 +7,12 @@ import { type Pairwise, publicReference, uuidOf, uuidv7 } from '@ashlar/kernel/i
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
 import type { Json } from './case.ts'
-import { actorOf, announce, asWorker, changed, lineOf } from './change.ts'
+import { actorOf, announce, asWorker, caseOf, changed, lineOf, MANY } from './change.ts'
 import type { Content, Facts } from './content.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Forms } from './forms.ts'
 import { appealOf } from './life.ts'
-import { type LifeRow, lifeStore, type RelationKind, type RelationRow } from './life-store.ts'
+import { lifeStore, type RelationKind, type RelationRow } from './life-store.ts'
 import { AppealTooLate, CaseNotFound, NotAppealable } from './problems.ts'
 import { type CaseRow, caseStore } from './store.ts'
 
@@ -226,7 +226,15 @@ export function createAppeals(needs: AppealNeeds) {
     if (started !== undefined) await deadlines.expect(sql, started.nextAt)
   }
 
-  events.subscribe('cases.closed', 'cases.appeals', ({ data }) => decided((data as { case: string }).case))
+  events.subscribeAll(
+    'cases.closed',
+    'cases.appeals',
+    async (closed) => {
+      const rows = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(closed.map(caseOf)))
+      for (const { id, about } of rows) if (about !== null) await decided(id)
+    },
+    MANY,
+  )
 
   return { admit, lodged, contestedFact }
 }
@@ -249,5 +257,3 @@ function relate(a: Side, b: Side, [ofA, ofB]: [RelationKind, RelationKind], by: 
   })
   return [row(a, b, ofA), row(b, a, ofB)]
 }
-
-export type AppealEffect = NonNullable<LifeRow['appealed']>

@@ -7,7 +7,7 @@ import { isUuid, type Pairwise } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Keys } from '@ashlar/kernel/keys'
 import type { Context, Database, Sql } from '@ashlar/kernel/sql'
-import { actorOf, asWorker, lineOf } from './change.ts'
+import { actorOf, asWorker, caseOf, lineOf, MANY } from './change.ts'
 import { lifeStore } from './life-store.ts'
 import { CaseNotFound, NotALead, ReasonForHoldNeeded } from './problems.ts'
 import { caseStore } from './store.ts'
@@ -50,7 +50,7 @@ const BATCH = 200
 const MOST_SHOWN = 200
 
 /** What holds for a result: its own rule, or that of the service. */
-export function archiveOf({ archive }: Pick<PublicService, 'archive'>, result: string): Archive | undefined {
+function archiveOf({ archive }: Pick<PublicService, 'archive'>, result: string): Archive | undefined {
   if (archive === undefined) return undefined
   const { results = {}, ...usual } = archive
   return { ...usual, ...results[result] }
@@ -59,18 +59,27 @@ export function archiveOf({ archive }: Pick<PublicService, 'archive'>, result: s
 export function createArchives(needs: ArchiveNeeds): Archives {
   const { sql, clock, events, jobs, keys, pairwise, calendar, leads, definition, holdsMore } = needs
 
-  events.subscribe('cases.closed', 'cases.archive', async ({ data }) => {
-    const { case: id } = data as { case: string }
-    const row = await sql.read(asWorker, (sql) => caseStore(sql).findCase(id))
-    if (row?.closedAt == null) return
-    const rule = archiveOf(await definition(row.service, row.serviceVersion), row.result ?? '')
-    if (rule?.after === undefined || rule.keep === true) return
-    const on = calendar.deadline(row.closedAt, rule.after)
-    await sql.begin(asWorker, async (sql) => {
-      await lifeStore(sql).setDestruction(id, on)
-      await expect(sql, on)
-    })
-  })
+  events.subscribeAll(
+    'cases.closed',
+    'cases.archive',
+    async (closed) => {
+      const rows = await sql.read(asWorker, (sql) => caseStore(sql).casesIn(closed.map(caseOf)))
+      const ends = await Promise.all(
+        rows.map(async ({ id, service, serviceVersion, result, closedAt }) => {
+          const rule = archiveOf(await definition(service, serviceVersion), result ?? '')
+          if (closedAt === null || rule?.after === undefined || rule.keep === true) return []
+          return [{ id, on: calendar.deadline(closedAt, rule.after) }]
+        }),
+      )
+      const due = ends.flat()
+      if (due.length === 0) return
+      await sql.begin(asWorker, async (sql) => {
+        await lifeStore(sql).setDestructions(due)
+        for (const on of new Map(due.map(({ on }) => [on.getTime(), on])).values()) await expect(sql, on)
+      })
+    },
+    MANY,
+  )
 
   jobs.handle('cases.destruction', { batch: 20, concurrency: 1 }, async () => {
     while ((await destroyDue()) > 0);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import type { Context } from '@ashlar/kernel/sql'
-import { code, guest, lifeHouse, officer } from './life-fixture-test.ts'
+import { code, guest, lifeHouse, officer } from './life-fixture.test.ts'
 
 let home: Awaited<ReturnType<typeof lifeHouse>>
 before(async () => {

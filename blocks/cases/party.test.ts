@@ -11,7 +11,7 @@ import { checkWalls } from '@ashlar/kernel/sql'
 import { house, prepareAll } from '@ashlar/kernel/testing'
 import { createWorkflow } from '@ashlar/workflow'
 import { createCases } from './cases.ts'
-import { code, officer } from './life-fixture-test.ts'
+import { code, officer } from './life-fixture.test.ts'
 
 const title = '{ en: Test }'
 const files = new Map([

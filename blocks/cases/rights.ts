@@ -8,7 +8,7 @@ import { DecidedYourself } from './problems.ts'
 import { type CaseRow, caseStore, type TaskRow } from './store.ts'
 
 /** Whether a task is for the officer's agency, role and unit. */
-export function isFor({ role, unit, tenant }: Pick<TaskRow, 'role' | 'unit' | 'tenant'>, context: Context): boolean {
+function isFor({ role, unit, tenant }: Pick<TaskRow, 'role' | 'unit' | 'tenant'>, context: Context): boolean {
   return tenant === context.tenant && (context.roles ?? []).includes(role) && (unit === '' || unit === context.unit)
 }
 

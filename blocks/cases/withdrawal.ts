@@ -33,7 +33,7 @@ export interface WithdrawalNeeds {
 }
 
 /** The result of a case that its applicant took back. */
-export const WITHDRAWN = 'withdrawn'
+const WITHDRAWN = 'withdrawn'
 
 export function createWithdrawals(needs: WithdrawalNeeds): Withdrawals {
   const { sql, clock, events, jobs, keys, pairwise, definition, giveBack } = needs

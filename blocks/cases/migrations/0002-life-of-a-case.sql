@@ -23,7 +23,8 @@ select set_config('ashlar.tenant', '*', true);
 update cases.case set next_at = deadline where deadline is not null and closed_at is null and breached_at is null;
 
 create index case_next on cases.case (next_at, id) where next_at is not null and closed_at is null and paused_at is null;
--- squawk-ignore require-concurrent-index-deletion: no query uses it any more, and dropping it takes no time
+-- No query uses it any more, and dropping it takes no time.
+-- squawk-ignore require-concurrent-index-deletion
 drop index cases.case_due;
 create unique index case_only_one on cases.case (only_one) where only_one is not null and closed_at is null;
 create index case_destruction on cases.case (destroy_on, id) where destroy_on is not null and held_since is null;

@@ -158,7 +158,7 @@ clock: { term: 60 days, from: submitted, on-breach: alarm }
   ],
 ])
 
-export const trace = { purpose: 'apply', channel: 'web' as const, trace: 't' }
+const trace = { purpose: 'apply', channel: 'web' as const, trace: 't' }
 export const guest = (): Context => {
   const subject = randomUUID()
   return { tenant: null, actor: { kind: 'anonymous', id: subject }, subject, ...trace }
