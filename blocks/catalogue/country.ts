@@ -1,5 +1,4 @@
 // A country as it is loaded from its folder: plain data, of which public services are the greatest part.
-import type { Laws } from './laws.ts'
 import type { PublicService } from './public-service.ts'
 import type { ExampleSource, PopulationSource } from './schema/country.ts'
 
@@ -45,6 +44,12 @@ export interface Country {
   population?: PopulationSource
   /** By service. */
   examples: Record<string, Example[]>
+}
+
+/** Names of laws and the pattern of a citation: "{law} s.{section}". The first language's names are the keys. */
+interface Laws {
+  cited: InLanguages
+  names: Record<string, InLanguages>
 }
 
 /** How a register says who may act for a person or an organisation. */

@@ -1,12 +1,6 @@
 // How a law is cited: definitions write it in the country's first language, people read it in theirs.
-import type { Country, InLanguages } from './country.ts'
+import type { Country } from './country.ts'
 import type { PublicService } from './public-service.ts'
-
-/** Names of laws and the pattern of a citation: "{law} s.{section}". The first language's names are the keys. */
-export interface Laws {
-  cited: InLanguages
-  names: Record<string, InLanguages>
-}
 
 export interface Citation {
   text: string
