@@ -126,7 +126,10 @@ test('records are found by a span of dates, page by page, and nobody’s data wa
 test('by what is no indexed date, or without an agreement, nothing is found', async () => {
   const span = { register: 'cards', field: 'number', from: '2026-05-02', until: '2026-06-30', access, context }
 
-  await assert.rejects(registries.dated(span), (error) => isProblem(error) && error.code === 'register-field-not-indexed')
+  await assert.rejects(
+    registries.dated(span),
+    (error) => isProblem(error) && error.code === 'register-field-not-indexed',
+  )
   permitted = false
   await assert.rejects(
     registries.dated({ ...span, field: 'validUntil' }),
