@@ -48,7 +48,7 @@ export interface Documents {
   uploads: Uploads
 }
 
-export type LetterPreview = Pick<IssueOrder, 'service' | 'output' | 'language' | 'facts' | 'authority' | 'holder'>
+type LetterPreview = Pick<IssueOrder, 'service' | 'output' | 'language' | 'facts' | 'authority' | 'holder'>
 
 export interface DocumentNeeds {
   sql: Database
