@@ -25,6 +25,7 @@ const kept: Record<(typeof questionTypesRead)[number], unknown> = {
   list: ['สมชาย', '"x"'],
   file: { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 12 },
   record: 'F-2',
+  bankAccount: 'GB82WEST12345698765432',
   party: { kind: 'person', number: '02-034490-6', born: '1990-03-02' },
   table: [
     { who: { kind: 'person', number: '1', born: '1990-03-02' }, job: 'cook "x"' },
