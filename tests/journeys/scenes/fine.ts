@@ -27,6 +27,10 @@ export async function findFine(
     await person.choose('fineChosen', fine.number)
     await look('fine-which')
   } else {
+    if (await person.page.locator('input[name="fineChosen"][value="none"]').count()) {
+      await person.choose('fineChosen', 'none')
+      await person.press(next)
+    }
     await person.fill('fineNumber', fine.number)
     await person.fill('plate', fine.plate)
     await look('fine-find')
