@@ -2,7 +2,7 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
 import { sandboxControl } from '@ashlar/agency-system'
 import { caseRoutes } from '@ashlar/cases'
-import { catalogueRoutes } from '@ashlar/catalogue'
+import { type Country, catalogueRoutes } from '@ashlar/catalogue'
 import { consentRoutes } from '@ashlar/consent'
 import { decisionRoutes } from '@ashlar/decisions'
 import { demoPages, type Occasion } from '@ashlar/demo'
@@ -10,6 +10,7 @@ import { documentRoutes, uploadRoutes } from '@ashlar/documents'
 import { exchangeRoutes } from '@ashlar/exchange'
 import { createFaces, readFaceTexts } from '@ashlar/face'
 import { identityRoutes } from '@ashlar/identity'
+import type { Clock } from '@ashlar/kernel/clock'
 import { type Caller, createHttp, type Http } from '@ashlar/kernel/http'
 import type { Log } from '@ashlar/kernel/log'
 import { createMetrics, type Metrics } from '@ashlar/kernel/metrics'
@@ -217,6 +218,7 @@ function occasionsOf({ population }: Country, clock: Pick<Clock, 'today'>): Occa
     data: () => Object.fromEntries(Object.entries(data).map(([name, given]) => [name, value(given)])),
   }))
 }
+/** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
 
 function systemOf(known: ReturnType<House['exchange']['authenticate']>, trace: string): Caller | undefined {
   if (known === undefined) return undefined
