@@ -138,13 +138,13 @@ export async function serve(needs: Omit<HouseNeeds, 'texts'>): Promise<Running> 
       mailbox: house.mailbox,
       clock: movable,
       idle: () => house.jobs.idle(),
-      seed: async () => population,
       agencies: {
         control: sandboxControl(needs.agencies ?? { url: '', secret: '' }),
         state: house.exchange.state,
         tryNow: house.exchange.tryNow,
         occasions: occasionsOf(country, house.clock),
       },
+      seed: async () => population,
       operatorKey: secrets.operator,
     })
   }
@@ -204,7 +204,6 @@ function isSecret(token: string, secret: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-/** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
 /** What the country lets happen in the demo: with today's date, and new numbers each time. */
 function occasionsOf({ population }: Country, clock: Pick<Clock, 'today'>): Occasion[] {
   const value = (given: unknown): unknown => {
@@ -218,8 +217,8 @@ function occasionsOf({ population }: Country, clock: Pick<Clock, 'today'>): Occa
     data: () => Object.fromEntries(Object.entries(data).map(([name, given]) => [name, value(given)])),
   }))
 }
-/** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
 
+/** A system of an agency acts for itself, and may do one thing: tell what it may tell. */
 function systemOf(known: ReturnType<House['exchange']['authenticate']>, trace: string): Caller | undefined {
   if (known === undefined) return undefined
   const actor = { kind: 'client' as const, id: `${known.agency}/${known.system}` }
