@@ -344,6 +344,32 @@ test('many are handed over after a look at each, and it is undone', async () => 
   await clear()
 })
 
+test('many are decided alike with one reason, wait ten minutes, and only then the letters go out', async () => {
+  const { liam } = await doubtful()
+  await doubtful()
+  const sana = await home.visitor('sana')
+  const queue = await sana.open('/office')
+  const before = main(await liam.open('/documents'))
+
+  const ask = await sana.post('/office/bulk/new', { act: 'decide', all: 'yes', _token: tokenOn(queue) })
+  const nothing = await sana.send(ask, {}, '/office/bulk')
+  const dry = await sana.send(ask, { outcome: 'differentPerson otherParents' }, '/office/bulk')
+  const held = await sana.send(dry, {}, '/start')
+  await home.jobs.idle()
+  const during = main(await liam.open('/documents'))
+  await home.clock.move('PT11M')
+  await home.jobs.idle()
+  const done = await sana.open(held.path)
+
+  says(ask, /The parents differ/)
+  assert.equal(nothing.status, 422)
+  says(held, /2 wait until it can no longer be undone/)
+  says(held, /You can undo it until/)
+  assert.equal(during, before)
+  says(done, /2 done/)
+  assert.notEqual(main(await liam.open('/documents')), before)
+})
+
 test('who leads sees the board of the team, shares out, and hands over; others do not', async () => {
   await doubtful()
   const [sana, karim] = [await home.visitor('sana'), await home.visitor('karim')]

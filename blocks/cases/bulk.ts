@@ -519,6 +519,7 @@ function readWanted(wanted: BulkWanted): ReadBulk {
   const what = { act, ...(tasks === undefined ? {} : { tasks }), ...(choice === undefined ? {} : { choice }) }
   switch (wanted.act) {
     case 'assign':
+      if (wanted.to === '') throw BulkNotValid('Nobody was chosen.')
       return { ...what, input: { to: wanted.to } }
     case 'release':
       return { ...what, input: {} }
@@ -526,6 +527,7 @@ function readWanted(wanted: BulkWanted): ReadBulk {
       return { ...what, input: {}, text: readText(wanted.text) }
     case 'decide': {
       const { outcome, reason, note } = wanted
+      if (outcome === '') throw BulkNotValid('No outcome was chosen.')
       const text = note?.trim() ? readText(note) : undefined
       return {
         ...what,
