@@ -8,6 +8,7 @@ if (main) {
   document.body.append(said)
   let waiting = 0
   let again
+  const nameOf = (details) => details.firstElementChild.textContent
   const fields = () => [...main.querySelectorAll('input,textarea')]
   const ticked = () => fields().filter((one) => one.type === 'checkbox' && one.checked !== one.defaultChecked)
   const isBusy = () =>
@@ -34,7 +35,9 @@ if (main) {
     const focus = document.activeElement?.id || document.activeElement?.getAttribute('href')
     if (css) document.querySelector('style').textContent = css
     const kept = ticked()
+    const opened = [...main.querySelectorAll('details[open]')].map(nameOf)
     main.replaceChildren(...next.childNodes)
+    for (const one of main.querySelectorAll('details')) if (opened.includes(nameOf(one))) one.open = true
     document.title = fresh.title
     dispatchEvent(new Event('renewed'))
     for (const box of kept)
