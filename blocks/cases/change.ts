@@ -16,6 +16,14 @@ export const asWorker: Context = {
   trace: 'cases',
 }
 
+/** Events of one call share transactions on both sides. */
+export const MANY = { batch: 200, concurrency: 1 }
+
+/** The case that an event is about. */
+export function caseOf({ data }: { data: unknown }): string {
+  return (data as { case: string }).case
+}
+
 export function changed(row: CaseRow, changes: Partial<CaseRow>): CaseRow {
   return { ...row, ...changes, version: row.version + 1 }
 }

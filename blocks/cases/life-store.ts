@@ -171,8 +171,15 @@ export const lifeStore = (sql: Sql) => ({
     return rows.length === 1
   },
 
-  setDestruction: (id: string, on: Date) => sql`
-    update cases.case set destroy_on = ${on} where id = ${id} and closed_at is not null`,
+  setDestructions: (ends: { id: string; on: Date }[]) => sql`
+    update cases.case c set destroy_on = ends.destroy_on
+    from (
+      select id, destroy_on from ${sql.unnest(
+        { id: 'uuid', destroy_on: 'timestamptz' },
+        ends.map(({ id, on }) => ({ id, destroyOn: on })),
+      )} order by id
+    ) as ends
+    where c.id = ends.id and c.closed_at is not null`,
 
   setHeld: (id: string, since: Date | null) => sql`
     update cases.case set held_since = ${since} where id = ${id}`,

@@ -50,6 +50,13 @@ export const offerStore = (sql: Sql) => {
     openOf: (person: string, limit: number) => sql<OfferRow>`
       select ${columns} from cases.offer where person = ${person} and state = 'open' order by made_at desc limit ${limit}`,
 
+    /** Those of these persons who have open offers. */
+    offered: async (persons: string[]): Promise<string[]> => {
+      const rows = await sql<{ person: string }>`
+        select distinct person from cases.offer where person = any(${persons}::uuid[]) and state = 'open'`
+      return rows.map(({ person }) => person)
+    },
+
     move: (id: string, state: OfferState, at: Date) => sql`
       update cases.offer set state = ${state}, ended_at = ${at} where id = ${id} and state = 'open'`,
 

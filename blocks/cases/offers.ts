@@ -10,7 +10,7 @@ import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import type { Notice } from '@ashlar/messaging'
 import type { Registries } from '@ashlar/registries'
-import { asWorker } from './change.ts'
+import { asWorker, caseOf, MANY } from './change.ts'
 import type { Content, Facts } from './content.ts'
 import type { DraftView, StartDraft } from './drafts.ts'
 import { type OfferView, offerLifecycle } from './offer.ts'
@@ -279,21 +279,31 @@ export function createOffers(needs: OfferNeeds, { startDraft, getDraft, apply }:
   }
 
   // Who applied by another way has taken what was offered.
-  events.subscribe('cases.submitted', 'cases.offers', async ({ data }) => {
-    const { case: caseId, service } = data as { case: string; service: string }
+  events.subscribeAll(
+    'cases.submitted',
+    'cases.offers',
+    async (submitted) => {
+      const applications = await sql.read(asWorker, (sql) => caseStore(sql).applicationsOf(submitted.map(caseOf)))
+      const persons = [...new Set(applications.map(({ person }) => person))]
+      const offered = new Set(await sql.read(asWorker, (sql) => offerStore(sql).offered(persons)))
+      const serviceOf = new Map(submitted.map((event) => [caseOf(event), (event.data as { service: string }).service]))
+      for (const application of applications)
+        if (offered.has(application.person)) await take(application, serviceOf.get(application.caseId)!)
+    },
+    MANY,
+  )
+
+  async function take({ person, content }: { person: string; content: Buffer }, service: string): Promise<void> {
     await sql.begin(asWorker, async (sql) => {
-      const [application] = await caseStore(sql).applicationsOf([caseId])
-      if (application === undefined) return
-      const { person } = application
       const offers = await offerStore(sql).openOf(person, MOST_OFFERS)
       const open = offers.filter((offer) => offer.service === service)
       if (open.length === 0) return
-      const { answers } = await opened<Content>(person, application.content)
+      const { answers } = await opened<Content>(person, content)
       for (const offer of open)
         if (isAnswered(await opened<Facts>(person, offer.prefill), answers))
           await offerStore(sql).move(offer.id, offerLifecycle.next(offer.state, 'take'), clock.now())
     })
-  })
+  }
 
   /** An offer is to a person, for whomever they act just now, or to whom they act for; `as` is as whom it is seen. */
   const mine = async (id: string, context: Context): Promise<OfferRow & { as: Context }> => {

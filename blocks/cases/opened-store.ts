@@ -33,6 +33,9 @@ export const openedStore = (sql: Sql) => {
       return rows[0]
     },
 
+    byChildren: (children: string[]) => sql<OpenedRow>`
+      select ${columns} from cases.opened where child = any(${children})`,
+
     byChild: async (child: string): Promise<OpenedRow | undefined> => {
       const rows = await sql<OpenedRow>`select ${columns} from cases.opened where child = ${child}`
       return rows[0]

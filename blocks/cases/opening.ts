@@ -8,7 +8,7 @@ import { isProblem } from '@ashlar/kernel/problem'
 import type { Context, Database } from '@ashlar/kernel/sql'
 import type { Command, Outcome, Step, Workflow } from '@ashlar/workflow'
 import type { CaseStatus, Json } from './case.ts'
-import { announce, asWorker, changed, lineOf } from './change.ts'
+import { announce, asWorker, caseOf, changed, lineOf, MANY } from './change.ts'
 import { closeCases, endProcesses } from './closing.ts'
 import type { Facts } from './content.ts'
 import { type OpenedRow, openedStore } from './opened-store.ts'
@@ -276,13 +276,22 @@ export function createOpening(
     },
 
     follow: (workflow) => {
-      events.subscribe('cases.closed', 'cases.legs', async ({ data }) => {
-        const { case: child, result } = data as { case: string; result: string | null }
-        await sql.begin(asWorker, async (sql) => {
-          const row = await openedStore(sql).byChild(child)
-          if (row !== undefined && row.endedAt === null) await end(sql, row, result)
-        })
-      })
+      events.subscribeAll(
+        'cases.closed',
+        'cases.legs',
+        async (closed) => {
+          const legs = await sql.read(asWorker, (sql) => openedStore(sql).byChildren(closed.map(caseOf)))
+          const results = new Map(
+            closed.map((event) => [caseOf(event), (event.data as { result: string | null }).result]),
+          )
+          for (const { child } of legs)
+            await sql.begin(asWorker, async (sql) => {
+              const row = await openedStore(sql).byChild(child)
+              if (row !== undefined && row.endedAt === null) await end(sql, row, results.get(child) ?? null)
+            })
+        },
+        MANY,
+      )
       events.subscribe('cases.leg-ended', 'workflow', async ({ key }) => {
         const row = await sql.read(asWorker, (sql) => openedStore(sql).byKey(key))
         if (row === undefined) return

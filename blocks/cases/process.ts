@@ -1,16 +1,13 @@
 // How a case and its process hold hands: what was submitted starts, what was decided goes on, what has ended is closed.
 import type { Events } from '@ashlar/kernel/events'
 import type { Workflow } from '@ashlar/workflow'
-import { asWorker } from './change.ts'
+import { asWorker, MANY } from './change.ts'
 import type { Work } from './work.ts'
 
 export interface ProcessNeeds {
   events: Events
   workflow: Pick<Workflow, 'startAll' | 'complete' | 'of' | 'end'>
 }
-
-/** Events of one call share transactions on both sides. */
-const MANY = { batch: 200, concurrency: 1 }
 
 export function followProcesses(work: Work, { events, workflow }: ProcessNeeds): void {
   events.subscribeAll(
