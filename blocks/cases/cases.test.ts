@@ -526,7 +526,7 @@ test('when the log cannot be written, nothing is shown', async () => {
   const broken = createCases({
     ...home.cases,
     jobs: { ...home.cases.jobs, handle: () => {} },
-    events: { ...home.cases.events, subscribe: () => {} },
+    events: { ...home.cases.events, subscribe: () => {}, subscribeAll: () => {} },
     calendar,
     form: catalogue,
     decide,
