@@ -149,11 +149,11 @@ export function messagesBox(visit: Visit, { view }: OpenApplication, key: string
 
 function messageOf(visit: Visit, { side, text, sentAt, readAt }: MessageView): Html {
   const { t } = visit
-  return html`
-    <div class="govuk-inset-text">
+  return insetText({
+    text: html`
       <p class="govuk-body"><strong>${t(`portal.letters.from-${side}`)}</strong> ${visit.time(sentAt)}${side === 'applicant' && html` · ${readAt ? t('portal.letters.read', { at: visit.time(readAt) }) : t('portal.letters.unread')}`}</p>
-      ${paragraphsOf(text).map((one) => html`<p class="govuk-body">${isolate(one)}</p>`)}
-    </div>`
+      ${paragraphsOf(text).map((one) => html`<p class="govuk-body">${isolate(one)}</p>`)}`,
+  })
 }
 
 export function withdrawLink(visit: Visit, { view }: OpenApplication): Html | undefined {
