@@ -48,6 +48,7 @@ export function clockBox(visit: Visit, { view, words }: OpenApplication): Html |
       ${
         clock.history.length > 0 &&
         timeline({
+          headingLevel: 2,
           items: clock.history
             .filter(({ kind }) => kind !== 'reminded')
             .map((line) => ({
