@@ -58,7 +58,7 @@ export const exchangeStore = (sql: Sql) => {
           digest, attempts, queued_at)
         values (${row.id}, ${row.key}, ${row.tenant}, ${row.person}, ${row.agency}, ${row.system}, ${row.name},
           ${row.caseId}, ${row.service}, ${row.state}, ${row.envelope}, ${row.digest}, ${row.attempts}, ${row.queuedAt})
-        on conflict (key) do nothing returning id`
+        on conflict do nothing returning id`
       return rows.length === 1
     },
 

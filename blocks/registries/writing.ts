@@ -185,7 +185,11 @@ export function createWriting({ sql, clock, events, pairwise, registers, consent
         const constraint = (error as { constraint?: string }).constraint
         // Somebody did the same at the same moment: now it is there to be seen.
         if (constraint === 'command_pkey') return commit(register, write, permission)
-        if (constraint === 'entry_sole' || constraint === 'record_pkey') throw IdentifierTaken(register.id)
+        if (constraint === 'entry_sole' || constraint === 'record_pkey') {
+          const done = await sql.begin(permission.as, (sql) => doneBefore(sql, write))
+          if (done) return done
+          throw IdentifierTaken(register.id)
+        }
         throw error
       }
     },
