@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { application } from './application.ts'
 import { decisions } from './decisions.ts'
 import { machineFacts } from './machine.ts'
+import { office } from './office.ts'
 import { page } from './page.ts'
 import { read } from './read.ts'
 import { type BenchOptions, fallsShort, type Row, table } from './result.ts'
@@ -15,6 +16,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = {
   start,
   page,
   read,
+  office,
   application,
   decisions,
   workflow,

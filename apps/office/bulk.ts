@@ -58,7 +58,7 @@ const colours: Record<string, string> = {
 }
 
 export function bulkPages(rooms: OfficeRooms): void {
-  const { http, faces, cases, clock, wordsOf, catalogue } = rooms
+  const { http, faces, cases, clock, wordsOf } = rooms
   const { staff } = faces.country
 
   // From the queue: which cases, and what is to be done; nothing is kept yet.
@@ -137,8 +137,10 @@ export function bulkPages(rooms: OfficeRooms): void {
     const chosen = new Set([form.task ?? []].flat())
     const { tasks } = await cases.queue({ ...readChoice(form), limit: 100 }, context)
     const offered = new Map<string, { value: string; text: string; hint?: { text: string } }>()
-    for (const { service, name } of tasks.filter(({ task }) => form.all === 'yes' || chosen.has(task))) {
-      const words = await wordsOf({ id: service, version: (await catalogue.get(service)).version })
+    for (const { service, serviceVersion, name } of tasks.filter(
+      ({ task }) => form.all === 'yes' || chosen.has(task),
+    )) {
+      const words = await wordsOf({ id: service, version: serviceVersion })
       const task = findTask(words.service.flow, name)
       if (!task?.bulk) continue
       for (const outcome of task.outcomes) {

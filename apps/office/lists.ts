@@ -31,8 +31,7 @@ export function listFiles({ http, faces, cases, catalogue, clock, wordsOf }: Off
             for (const task of tasks) yield await toCells(task)
         }
         async function toCells(task: QueuedTask): Promise<Cell[]> {
-          const { version } = await catalogue.get(task.service)
-          const words = await wordsOf({ id: task.service, version })
+          const words = await wordsOf({ id: task.service, version: task.serviceVersion })
           return [
             task.reference,
             titles.get(task.service) ?? task.service,

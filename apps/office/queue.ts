@@ -263,7 +263,7 @@ export function queuePages(rooms: OfficeRooms): void {
       }
 
       async function toRow(visit: Visit, task: QueuedTask) {
-        const words = await wordsOf({ id: task.service, version: await versionOf(task.service) })
+        const words = await wordsOf({ id: task.service, version: task.serviceVersion })
         const left = timeLeft(visit, clock, task.due, task.status === 'suspended')
         const note = noteOf(visit, task, context.actor.id)
         return {
@@ -283,8 +283,6 @@ export function queuePages(rooms: OfficeRooms): void {
       }
     },
   })
-
-  const versionOf = async (service: string) => (await catalogue.get(service)).version
 
   function noteOf(
     visit: Visit,

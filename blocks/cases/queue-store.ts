@@ -52,6 +52,7 @@ export interface QueueRow {
   /** What the order goes by, as the database writes it. */
   sortedBy: string
   sortDue: string
+  serviceVersion: string
   status: CaseStatus
   waitsFor: string | null
   stuckSince: Date | null
@@ -126,7 +127,8 @@ export const queueStore = (sql: Sql) => {
         select t.id, t.case_id as "caseId", t.reference, t.service, t.name, t.role, t.unit, t.state,
           t.claimed_by as "claimedBy", t.claimed_at as "claimedAt", t.assigned_by as "assignedBy",
           t.proposed_by as "proposedBy", t.applicant_kind as "applicantKind", t.bulk, t.due, t.opened_at as "openedAt",
-          ${keyOf(sort)}::text as "sortedBy", t.sort_due::text as "sortDue", c.status, c.waits_for as "waitsFor",
+          ${keyOf(sort)}::text as "sortedBy", t.sort_due::text as "sortDue", c.service_version as "serviceVersion",
+          c.status, c.waits_for as "waitsFor",
           c.stuck_since as "stuckSince", c.version
         from (
           select t.* from ${places(rights)} cross join lateral (

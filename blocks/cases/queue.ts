@@ -47,6 +47,8 @@ export interface QueuedTask {
   caseId: string
   reference: string
   service: string
+  /** Of the definition that the case runs under. */
+  serviceVersion: string
   name: string
   role: string
   unit?: string
@@ -249,6 +251,7 @@ function toQueued(row: QueueRow): QueuedTask {
     caseId: row.caseId,
     reference: row.reference,
     service: row.service,
+    serviceVersion: row.serviceVersion,
     name: row.name,
     role: row.role,
     ...(row.unit === '' ? {} : { unit: row.unit }),
