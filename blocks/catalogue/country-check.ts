@@ -103,6 +103,16 @@ export function checkDeclarations(country: Country, files: Files, declared: Decl
     all(['access', 'self'], register.access.self)
     all(['access', 'bearer'], register.access.bearer)
     all(['access', 'everybody'], register.access.everybody)
+    for (const [party, seen] of Object.entries(register.access.parties ?? {})) {
+      all(['access', 'parties', party], seen)
+      const is = register.fields[party]?.is
+      if (is !== 'person' && is !== 'organisation')
+        report(['access', 'parties', party], {
+          code: 'kind',
+          message: `'${party}' names nobody`,
+          mend: 'write a field that is a person or an organisation',
+        })
+    }
     for (const [n, name] of register.access.everybody.entries())
       if (register.fields[name]?.personal)
         report(['access', 'everybody', n], {
