@@ -3,7 +3,7 @@ import type { Visit } from '@ashlar/face'
 import type { Authority } from '@ashlar/identity'
 import { NotSignedIn } from '@ashlar/kernel/http'
 import { isProblem } from '@ashlar/kernel/problem'
-import { button, errorSummary, html, radios } from '@ashlar/ui'
+import { button, errorSummary, html, isolate, radios } from '@ashlar/ui'
 import type { FastifyReply } from 'fastify'
 import { mandatePlaces } from './mandate-words.ts'
 import { fieldOf, queried, type Site } from './site.ts'
@@ -69,7 +69,7 @@ async function actingPage(site: Site, visit: Visit, error?: string): Promise<Fas
             { value: MYSELF, text: t('portal.acting.myself', { name: nameOf(visit) }) },
             ...parties.map(([first], n) => ({
               value: first!.represented.id,
-              text: first!.represented.name,
+              text: isolate(first!.represented.name),
               hint: { text: hints[n]!.join(' ') },
             })),
           ],
