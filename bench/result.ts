@@ -78,10 +78,11 @@ export interface LoadPair {
 
 /** Whether a figure is not what is wanted; one that is only told in words is for people to judge. */
 export function fallsShort({ value, unit, limit, wanted }: Row): boolean {
-  const [, than, number, of] = /^([≤≥]) ([\d.]+) (\S+)/.exec(wanted ?? '') ?? []
+  const [, than, number, of] = /^([≤≥>]) ([\d.]+) (\S+)/.exec(wanted ?? '') ?? []
   const figure = of === '×' ? limit && value / limit.value : of === unit ? value : undefined
   if (figure === undefined) return false
-  return than === '≤' ? figure > Number(number) : figure < Number(number)
+  if (than === '≤') return figure > Number(number)
+  return than === '>' ? figure <= Number(number) : figure < Number(number)
 }
 
 export function table(rows: Row[]): string {
