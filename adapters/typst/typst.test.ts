@@ -56,7 +56,9 @@ test('a preview is marked across each sheet, in any script, and is no less of a 
     ['en', 'Preview'],
     ['ar', 'معاينة'],
   ] as const) {
-    const plain = await printer.print(letter({ language, direction: language === 'ar' ? 'rtl' : 'ltr', verify: null }))
+    const { pdf: plain } = await printer.print(
+      letter({ language, direction: language === 'ar' ? 'rtl' : 'ltr', verify: null }),
+    )
     const { pdf, missing } = await printer.print(
       letter({ language, direction: language === 'ar' ? 'rtl' : 'ltr', verify: null, preview }),
     )
