@@ -137,7 +137,9 @@ function clockLine({ rooms, visit, view }: OpenCase): Html | undefined {
   const left = timeLeft(visit, rooms.clock, deadline, pausedAt !== undefined)
   if (!left) return undefined
   const mark = left.is === 'late' ? 'ashlar-late' : left.is === 'today' || left.is === 'soon' ? 'ashlar-soon' : ''
-  return html`<strong class="${mark}">${left.text}</strong> ${visit.t('office.of-term', { term: termOf(visit, term) })}${deadline && left.is !== 'paused' && html` (${visit.t('office.until', { date: visit.date(deadline) })})`}`
+  // Of a term that was made longer, the first length says nothing any more.
+  const isLonger = view.life.clock?.history.some(({ kind }) => kind === 'extended')
+  return html`<strong class="${mark}">${left.text}</strong>${isLonger ? '' : ` ${visit.t('office.of-term', { term: termOf(visit, term) })}`}${deadline && left.is !== 'paused' && html` (${visit.t('office.until', { date: visit.date(deadline) })})`}`
 }
 
 function caseStatus(

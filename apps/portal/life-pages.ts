@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify'
 import { type OpenApplication, ofApplication, openApplication } from './application.ts'
 import { nextHref, toOpen } from './draft.ts'
 import { fieldOf, parameter, type Site } from './site.ts'
-import { agencyName } from './words.ts'
+import { agencyName, lawText } from './words.ts'
 
 const LONGEST = 4000
 
@@ -99,7 +99,6 @@ function appealPage(site: Site, visit: Visit, application: OpenApplication, erro
   const values = {
     until: visit.date(appeal.until),
     agency: agencyName(visit, site.faces.country, appeal.to),
-    law: appeal.law ? visit.cite(appeal.law) : '',
   }
   return visit.citizen({
     title: error === undefined ? title : t('portal.error.title', { title }),
@@ -110,7 +109,7 @@ function appealPage(site: Site, visit: Visit, application: OpenApplication, erro
       ${error && errorSummary({ titleText: t('portal.error.summary'), errorList: [{ text: error, href: '#lateBecause' }] })}
       <span class="govuk-caption-l">${t('portal.reference')} <bdi dir="ltr">${view.reference}</bdi></span>
       <h1 class="govuk-heading-l">${title}</h1>
-      <p class="govuk-body">${t(appeal.isOpen ? 'portal.appeal.open' : 'portal.appeal.over', values)}</p>
+      <p class="govuk-body">${visit.say(appeal.isOpen ? 'portal.appeal.open' : 'portal.appeal.over', { law: appeal.law ? lawText(visit, appeal.law) : '' }, values)}</p>
       <p class="govuk-body">${t(appeal.suspends ? 'portal.appeal.suspends' : 'portal.appeal.does-not-suspend')}</p>
       <p class="govuk-body">${t('portal.appeal.others')}</p>
       <form method="post" action="${ofApplication(visit, `/applications/${view.reference}/appeal`)}" novalidate>
@@ -146,7 +145,7 @@ function withdrawPage(visit: Visit, { view, service, words }: OpenApplication): 
       <span class="govuk-caption-l">${t('portal.reference')} <bdi dir="ltr">${view.reference}</bdi></span>
       <h1 class="govuk-heading-l">${title}</h1>
       <p class="govuk-body">${t('portal.withdraw.body')}</p>
-      <p class="govuk-body">${refund === undefined ? t('portal.withdraw.no-refund') : t('portal.withdraw.refund', { percent: refund })}${law && html` ${visit.cite(law)}`}</p>
+      <p class="govuk-body">${refund === undefined ? t('portal.withdraw.no-refund') : t('portal.withdraw.refund', { percent: refund })}${law && html` ${lawText(visit, law)}`}</p>
       <form method="post" action="${ofApplication(visit, `/applications/${view.reference}/withdraw`)}" novalidate>
         ${visit.token}
         ${textarea({

@@ -14,7 +14,7 @@ import {
 } from '@ashlar/ui'
 import { type OpenApplication, ofApplication } from './application.ts'
 import type { Site } from './site.ts'
-import { agencyName, paragraphsOf, termText, type Words } from './words.ts'
+import { agencyName, lawText, paragraphsOf, termText, type Words } from './words.ts'
 
 /** The office wants more time, and the law wants the applicant's consent. */
 export function proposedExtension(visit: Visit, { view, words }: OpenApplication): Html | undefined {
@@ -91,10 +91,10 @@ export function appealBox({ faces: { country } }: Site, visit: Visit, { view }: 
   if (running !== undefined) return isSuspended ? insetText({ text: t('case.suspended') }) : undefined
   if (appeal === undefined) return undefined
   const values = { until: visit.date(appeal.until), agency: agencyName(visit, country, appeal.to) }
-  const law = appeal.law ? visit.cite(appeal.law) : ''
+  const law = appeal.law ? lawText(visit, appeal.law) : ''
   return insetText({
     text: html`
-      <p class="govuk-body">${t(appeal.isOpen ? 'portal.appeal.open' : 'portal.appeal.over', { ...values, law })}</p>
+      <p class="govuk-body">${visit.say(appeal.isOpen ? 'portal.appeal.open' : 'portal.appeal.over', { law }, values)}</p>
       ${button({
         text: t(appeal.isOpen ? 'portal.appeal.go' : 'portal.appeal.go-late'),
         href: ofApplication(visit, `/applications/${view.reference}/appeal`),

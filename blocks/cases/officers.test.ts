@@ -455,7 +455,9 @@ test('many decisions wait ten minutes, can be undone until then, and take effect
   await home.jobs.idle()
   const after1 = await taskOf(ids[0]!)
   const second = await cases.startBulk((await cases.prepareBulk({ ...wanted, tasks }, ana)).id, ana)
+  await home.jobs.stop()
   await home.clock.move('PT11M')
+  await home.jobs.start()
   await home.jobs.idle()
   const done = await cases.getBulk(second.id, ana)
 
