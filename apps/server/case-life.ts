@@ -74,6 +74,7 @@ export function tellApplicants(
         service: WORDING,
         message,
         channels: ['inbox', 'email'],
+        ...(addressee.language ? { language: addressee.language } : {}),
         facts: { reference: addressee.reference },
         caseId: id,
       })

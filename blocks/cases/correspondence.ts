@@ -17,8 +17,15 @@ export interface Correspondence {
   writeToOffice(message: CaseMessage, context: Context): Promise<void>
   /** What the other side wrote counts as read: the applicant opened their case, or an officer one of their own work. */
   markMessagesRead(caseId: string, context: Context): Promise<void>
-  /** For the platform: whom to tell of a case; undefined if they have no account. */
-  addresseeOf(caseId: string): Promise<{ person: string; reference: string; authority: string } | undefined>
+  /** For the platform: whom to tell of a case, and in the language in which they applied; undefined if they have no account. */
+  addresseeOf(caseId: string): Promise<Addressee | undefined>
+}
+
+interface Addressee {
+  person: string
+  reference: string
+  authority: string
+  language?: string
 }
 
 export interface CaseMessage {
@@ -67,9 +74,13 @@ export function createCorrespondence({ sql, clock, events, keys, pairwise }: Cor
 
   return {
     addresseeOf: async (id) => {
-      const row = await sql.read(asWorker, (sql) => caseStore(sql).findCase(id))
+      const [row, [application]] = await sql.read(asWorker, (sql) =>
+        Promise.all([caseStore(sql).findCase(id), caseStore(sql).applicationsOf([id])]),
+      )
       if (row === undefined || row.anonymous) return undefined
-      return { person: pairwise.back('cases', row.person), reference: row.reference, authority: row.tenant }
+      const { reference, tenant: authority } = row
+      const language = application === undefined ? {} : { language: application.language }
+      return { person: pairwise.back('cases', row.person), reference, authority, ...language }
     },
 
     writeToApplicant: (message, context) =>

@@ -30,7 +30,8 @@ async function foreignRows(product: Product): Promise<Figure[]> {
   const tables = await query<{ schema: string; name: string }>(
     product,
     `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and c.relrowsecurity and n.nspname not in ('pg_catalog', 'information_schema')`,
+     where c.relkind in ('r', 'p') and c.relrowsecurity and n.nspname not in ('pg_catalog', 'information_schema')
+       and has_table_privilege('ashlar_' || n.nspname, c.oid, 'select')`,
   )
   const findings: string[] = []
   for (const { schema, name } of tables) {

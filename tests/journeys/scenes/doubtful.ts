@@ -183,8 +183,8 @@ async function letters(stage: Stage, liam: Visitor): Promise<void> {
   }
   holds(
     stage,
-    'Mails went out: being checked, and ready',
-    messages.length === 2,
+    'Mails went out, in one language: being checked, asked, and ready',
+    messages.length === 3 && new Set(messages.map(({ subject }) => /[a-z]/.test(subject))).size === 1,
     messages.map(({ subject }) => subject),
   )
 }

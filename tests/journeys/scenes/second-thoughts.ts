@@ -43,12 +43,14 @@ export async function secondThoughts(stage: Stage, fine: Fine): Promise<Unfinish
   await grace.press(next)
   await grace.look('objection-with-a-photo')
   await grace.press(send)
+  const reference = await grace.page.locator('main .govuk-panel bdi').first().innerText()
 
   const yusuf = await visitor(stage)
   const openings = countOpenings(stage, yusuf)
   await yusuf.open('/as/yusuf')
-  await yusuf.await('[data-queue] tbody th a')
-  await yusuf.press('[data-queue] tbody th a')
+  const hers = `[data-queue] tbody th a:has-text("${reference}")`
+  await yusuf.await(hers)
+  await yusuf.press(hers)
   await yusuf.look('objection-in-the-office')
   const href = await yusuf.page.locator('main a[href*="/files/"]').first().getAttribute('href')
   const file = await yusuf.context.request.get(new URL(href ?? '', stage.product.url).href)
