@@ -44,7 +44,12 @@ export async function applicationPage(site: Site, visit: Visit, open: OpenApplic
       ${messagesBox(visit, open, crypto.randomUUID())}
       ${relatedBox(visit, open)}
       <h2 class="govuk-heading-m">${t('portal.application.history')}</h2>
-      ${timeline({ items: historyOf(open).map((entry) => toItem(site, visit, open, entry)) })}
+      ${timeline({
+        items: together(
+          visit,
+          historyOf(open).map((entry) => toItem(site, visit, open, entry)),
+        ),
+      })}
       ${withdrawLink(visit, open)}
       ${guestLink(site, visit, open)}
       <h2 class="govuk-heading-m">${t('portal.stop.ask', { agency: agencyName(visit, site.faces.country, service.authority) })}</h2>
@@ -126,6 +131,18 @@ export function historyOf({ view, bills, documents }: OpenApplication): Timeline
   )
   const order = (entry: TimelineEntry) => Date.parse(entry.at)
   return [...view.timeline, ...paid, ...issued].sort((a, b) => order(a) - order(b)).reverse()
+}
+
+/** What happened several times in one minute, such as an agency told of each of five permits, is one line. */
+function together(visit: Visit, items: ReturnType<typeof toItem>[]): ReturnType<typeof toItem>[] {
+  const times = Map.groupBy(items, ({ title, by, at }) => JSON.stringify([title, by, at.text]))
+  return [...times.values()].map(([item, ...again]) => ({
+    ...item!,
+    title:
+      again.length === 0
+        ? item!.title
+        : visit.t('portal.timeline.several', { what: item!.title, count: again.length + 1 }),
+  }))
 }
 
 export function toItem(
