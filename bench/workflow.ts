@@ -65,13 +65,7 @@ export async function workflow({ folder, seconds, say }: BenchOptions): Promise<
       const five2 = await dbos(server.url, seconds)
       return [
         row('nine nodes in memory', memory, 'bpmn-engine', engine.memory),
-        row(
-          'nine nodes, durable, with a wait',
-          nine.perSecond,
-          'pgbench, the same writes',
-          nine.limit,
-          '≥ 0.5 ×',
-        ),
+        row('nine nodes, durable, with a wait', nine.perSecond, 'pgbench, the same writes', nine.limit, '≥ 0.5 ×'),
         row('the same', nine.perSecond, 'bpmn-engine, persisted at the wait', engine.durable, '≥ 30 ×'),
         row('five durable steps', five.perSecond, 'pgbench, the same writes', five.limit, '≥ 0.5 ×'),
         row('the same', five.perSecond, 'DBOS', five2, '≥ 10 ×'),
