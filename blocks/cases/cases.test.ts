@@ -12,38 +12,11 @@ import { checkWalls } from '@ashlar/kernel/sql'
 import { house, prepareAll, type TestHouse } from '@ashlar/kernel/testing'
 import { createWorkflow, type Outcome, type Workflow } from '@ashlar/workflow'
 import { type CaseNeeds, type Cases, createCases } from './cases.ts'
+import { code, countryFile, person, populationFile, workingDays } from './lowland-test.ts'
 
-const title = '{ en: Test }'
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: population
-`,
-  ],
-  [
-    'registries/population.yaml',
-    `register: population
-version: 1.0.0
-authority: interior
-law: [Population Act]
-title: ${title}
-about: person
-person: personNumber
-identifiers: [personNumber]
-access: { self: [fullName] }
-fields:
-  personNumber: { is: person, required: true, label: ${title} }
-  fullName: { is: name, personal: true, label: ${title} }
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile(),
+  populationFile,
   [
     'services/permit/service.yaml',
     `service: permit
@@ -188,16 +161,7 @@ flow:
 const { country, problems } = catalogue.readCountry('lowland', files)
 assert.deepEqual(problems, [])
 
-const calendar = createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' })
-const person = (id: string = randomUUID()): Context => ({
-  tenant: null,
-  actor: { kind: 'person', id },
-  subject: id,
-  assurance: 'high',
-  purpose: 'apply',
-  channel: 'web',
-  trace: 'test',
-})
+const calendar = createCalendar(workingDays)
 const guest = (id: string = randomUUID()): Context => ({ ...person(id), actor: { kind: 'anonymous', id: '' } })
 const officer = (id: string, more: Partial<Context> = {}): Context => ({
   tenant: 'labour',
@@ -284,8 +248,6 @@ async function submitted(context: Context, purpose = 'work') {
   await home.jobs.idle()
   return receipt
 }
-
-const code = (wanted: string) => (error: unknown) => isProblem(error) && error.code === wanted
 
 test('a draft keeps each page and its evidence, and knows what is next', async () => {
   const context = person()

@@ -5,7 +5,7 @@ import { type Pairwise, uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Context, Sql } from '@ashlar/kernel/sql'
 import { caseLifecycle, extendedBy, type Json } from './case.ts'
 import { representativeOf } from './representation.ts'
-import type { CaseRow, TaskRow, TimelineRow } from './store.ts'
+import type { CaseRow, DecisionRow, TaskRow, TimelineRow } from './store.ts'
 
 /** The platform's own workers see every tenant. */
 export const asWorker: Context = {
@@ -106,4 +106,22 @@ export function announce(sql: Sql, events: Events, rows: CaseRow[], occasion = '
       share: service,
     })),
   )
+}
+
+/** What the law supposes where nobody decided in time. */
+export function deemed(task: TaskRow, outcome: string, at: Date): DecisionRow {
+  return {
+    id: uuidv7(),
+    task: task.id,
+    caseId: task.caseId,
+    tenant: task.tenant,
+    person: task.person,
+    outcome,
+    reason: null,
+    deemed: true,
+    note: null,
+    decidedBy: 'law',
+    decidedAt: at,
+    confirmedBy: null,
+  }
 }

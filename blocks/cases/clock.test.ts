@@ -4,7 +4,8 @@ import test, { after, before } from 'node:test'
 import { createCalendar } from '@ashlar/kernel/calendar'
 import fc from 'fast-check'
 import { extendedBy } from './case.ts'
-import { code, guest, lifeHouse, officer } from './life-fixture.test.ts'
+import { guest, lifeHouse, officer } from './life-fixture.test.ts'
+import { code } from './lowland-test.ts'
 
 let home: Awaited<ReturnType<typeof lifeHouse>>
 before(async () => {

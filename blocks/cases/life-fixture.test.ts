@@ -4,13 +4,12 @@ import { randomUUID } from 'node:crypto'
 import * as catalogue from '@ashlar/catalogue'
 import { decide } from '@ashlar/decisions'
 import { createCalendar } from '@ashlar/kernel/calendar'
-import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import { house } from '@ashlar/kernel/testing'
 import { createWorkflow } from '@ashlar/workflow'
 import { createCases } from './cases.ts'
+import { countryFile, workingDays } from './lowland-test.ts'
 
-const title = '{ en: Test }'
 const usual = `authority: labour
 law: [Permit Act s.1]
 audience: [anyone]
@@ -35,20 +34,8 @@ const reading = `flow:
     else:
       - close: refused
 `
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: population
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile(),
   [
     'services/licence/service.yaml',
     `service: licence
@@ -172,14 +159,13 @@ export const officer = (id: string, more: Partial<Context> = {}): Context => ({
   purpose: 'case-work',
   ...more,
 })
-export const code = (wanted: string) => (error: unknown) => isProblem(error) && error.code === wanted
 
 export async function lifeHouse() {
   const { country, problems } = catalogue.readCountry('lowland', files)
   assert.deepEqual(problems, [])
   const home = await house({ blocks: ['cases', 'workflow'], at: '2026-03-02T09:00:00Z' })
   const definition = async (id: string) => country!.services[id]!
-  const calendar = createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' })
+  const calendar = createCalendar(workingDays)
   const given: { case: string; percent: number; reason: string }[] = []
   const uses: unknown[] = []
   const kept = new Set<string>()

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import type { Context } from '@ashlar/kernel/sql'
-import { code, guest, lifeHouse, officer } from './life-fixture.test.ts'
+import { guest, lifeHouse, officer } from './life-fixture.test.ts'
+import { code } from './lowland-test.ts'
 
 let home: Awaited<ReturnType<typeof lifeHouse>>
 before(async () => {

@@ -5,14 +5,13 @@ import test, { after, before } from 'node:test'
 import * as catalogue from '@ashlar/catalogue'
 import { decide } from '@ashlar/decisions'
 import { createCalendar } from '@ashlar/kernel/calendar'
-import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import { house, type TestHouse } from '@ashlar/kernel/testing'
 import type { Notice } from '@ashlar/messaging'
 import { createWorkflow } from '@ashlar/workflow'
 import { type Cases, createCases } from './cases.ts'
+import { code, countryFile, person, title, workingDays } from './lowland-test.ts'
 
-const title = '{ en: Test }'
 const service = (id: string, prefix: string, rest: string) =>
   [
     `services/${id}/service.yaml`,
@@ -27,20 +26,8 @@ prefix: ${prefix}
 parties: { applicant: { is: person } }
 ${rest}`,
   ] as const
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: permits
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile('permits'),
   [
     'registries/permits.yaml',
     `register: permits
@@ -129,16 +116,7 @@ messages: { offered: { channels: [inbox], facts: { days: event.daysLeft } } }
 const { country, problems } = catalogue.readCountry('lowland', files)
 assert.deepEqual(problems, [])
 
-const calendar = createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' })
-const person = (id: string = randomUUID()): Context => ({
-  tenant: null,
-  actor: { kind: 'person', id },
-  subject: id,
-  assurance: 'high',
-  purpose: 'apply',
-  channel: 'web',
-  trace: 'test',
-})
+const calendar = createCalendar(workingDays)
 const officer: Context = {
   tenant: 'labour',
   actor: { kind: 'staff', id: 'olga' },
@@ -200,7 +178,6 @@ before(async () => {
 })
 after(() => home?.stop())
 
-const code = (wanted: string) => (error: unknown) => isProblem(error) && error.code === wanted
 const birth = (mother: string, number: string, more = {}) => ({
   type: 'hospitals.birthNotified',
   key: `health ${number}`,

@@ -5,14 +5,13 @@ import test, { after, before } from 'node:test'
 import * as catalogue from '@ashlar/catalogue'
 import { decide } from '@ashlar/decisions'
 import { createCalendar } from '@ashlar/kernel/calendar'
-import { isProblem } from '@ashlar/kernel/problem'
 import type { Context } from '@ashlar/kernel/sql'
 import { house, type TestHouse } from '@ashlar/kernel/testing'
 import { createWorkflow } from '@ashlar/workflow'
 import { type Cases, createCases } from './cases.ts'
+import { code, countryFile, person, populationFile, workingDays } from './lowland-test.ts'
 import type { Roster } from './roster.ts'
 
-const title = '{ en: Test }'
 const head = (id: string, prefix: string) => `service: ${id}
 version: 1.0.0
 authority: labour
@@ -40,36 +39,9 @@ ${more}
     else: [{ close: refused }]
 clock: { term: 30 days, from: submitted, on-breach: alarm }
 `
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: population
-`,
-  ],
-  [
-    'registries/population.yaml',
-    `register: population
-version: 1.0.0
-authority: interior
-law: [Act]
-title: ${title}
-about: person
-person: personNumber
-identifiers: [personNumber]
-access: { self: [fullName] }
-fields:
-  personNumber: { is: person, required: true, label: ${title} }
-  fullName: { is: name, personal: true, label: ${title} }
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile(),
+  populationFile,
   ['services/plain/service.yaml', head('plain', 'PL') + task('    bulk: true')],
   ['services/strict/service.yaml', head('strict', 'ST') + task('    four-eyes: true')],
   [
@@ -122,7 +94,7 @@ const definition = async (id: string) => country!.services[id]!
 const build = () => {
   const made = createCases({
     ...home.cases,
-    calendar: createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' }),
+    calendar: createCalendar(workingDays),
     form: catalogue,
     decide,
     decimals: 2,
@@ -156,15 +128,13 @@ before(async () => {
     steps: cases.steps,
     definition,
     decide,
-    calendar: createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' }),
+    calendar: createCalendar(workingDays),
     money: (amount) => ({ value: amount * 100, currency: 'LWD' }),
   })
   cases.followProcesses(workflow)
   await home.jobs.start()
 })
 after(() => home?.stop())
-
-const code = (wanted: string) => (error: unknown) => isProblem(error) && error.code === wanted
 
 async function apply(service: string, context?: Context, words: string = randomUUID()): Promise<string> {
   const id = randomUUID()
@@ -180,12 +150,6 @@ async function apply(service: string, context?: Context, words: string = randomU
   const { caseId } = await cases.apply({ service, language: 'en', key: randomUUID(), answers: { words } }, who)
   await home.jobs.idle()
   return caseId
-}
-
-const person = (): Context => {
-  const id = randomUUID()
-  const actor = { kind: 'person' as const, id }
-  return { tenant: null, actor, subject: id, assurance: 'high', purpose: 'apply', channel: 'web', trace: 'test' }
 }
 
 async function taskOf(caseId: string, who = ana) {

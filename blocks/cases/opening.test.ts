@@ -11,8 +11,8 @@ import type { Context } from '@ashlar/kernel/sql'
 import { house, type TestHouse } from '@ashlar/kernel/testing'
 import { createWorkflow, type Workflow } from '@ashlar/workflow'
 import { type Cases, createCases } from './cases.ts'
+import { countryFile, person, workingDays } from './lowland-test.ts'
 
-const title = '{ en: Test }'
 const service = (id: string, authority: string, prefix: string, rest: string) =>
   [
     `services/${id}/service.yaml`,
@@ -27,20 +27,8 @@ prefix: ${prefix}
 parties: { applicant: { is: person } }
 ${rest}`,
   ] as const
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: population
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile(),
   service(
     'register',
     'registry',
@@ -92,16 +80,7 @@ flow:
 const { country, problems } = catalogue.readCountry('lowland', files)
 assert.deepEqual(problems, [])
 
-const calendar = createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' })
-const person = (id: string = randomUUID()): Context => ({
-  tenant: null,
-  actor: { kind: 'person', id },
-  subject: id,
-  assurance: 'high',
-  purpose: 'apply',
-  channel: 'web',
-  trace: 'test',
-})
+const calendar = createCalendar(workingDays)
 const clerk: Context = {
   tenant: 'health',
   actor: { kind: 'staff', id: 'clara' },

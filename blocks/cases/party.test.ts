@@ -11,23 +11,11 @@ import { checkWalls } from '@ashlar/kernel/sql'
 import { house, prepareAll } from '@ashlar/kernel/testing'
 import { createWorkflow } from '@ashlar/workflow'
 import { createCases } from './cases.ts'
-import { code, officer } from './life-fixture.test.ts'
+import { officer } from './life-fixture.test.ts'
+import { code, countryFile, workingDays } from './lowland-test.ts'
 
-const title = '{ en: Test }'
-const files = new Map([
-  [
-    'country.yaml',
-    `country: lowland
-version: 1.0.0
-name: ${title}
-languages: [{ code: en, name: English, direction: ltr }]
-currency: { code: LWD, decimals: 2, name: ${title} }
-zone: UTC
-weekend: [0, 6]
-holidays: []
-people: population
-`,
-  ],
+const files = new Map<string, string>([
+  countryFile(),
   [
     'services/pact/service.yaml',
     `service: pact
@@ -93,7 +81,7 @@ before(async () => {
   assert.deepEqual(problems, [])
   home = await house({ blocks: ['cases', 'workflow'], at: '2026-03-02T09:00:00Z' })
   const definition = async (id: string) => country!.services[id]!
-  const calendar = createCalendar({ weekend: [6, 0], holidays: [], zone: 'UTC' })
+  const calendar = createCalendar(workingDays)
   cases = createCases({
     ...home.cases,
     calendar,

@@ -4,11 +4,11 @@ import type { Events } from '@ashlar/kernel/events'
 import { uuidv7 } from '@ashlar/kernel/identifiers'
 import type { Jobs } from '@ashlar/kernel/jobs'
 import type { Sql } from '@ashlar/kernel/sql'
-import { announce, changed, lineOf } from './change.ts'
+import { announce, changed, deemed, lineOf } from './change.ts'
 import { type CaseClock, remindersOf } from './clock.ts'
 import { clockStore, type NoticeRow } from './clock-store.ts'
 import { closeCases, endProcesses } from './closing.ts'
-import { type CaseRow, caseStore, type DecisionRow, type TaskRow, type TimelineRow } from './store.ts'
+import { type CaseRow, caseStore, type TaskRow, type TimelineRow } from './store.ts'
 
 /** A case with the rules of its clock. */
 export interface RuledCase {
@@ -178,23 +178,6 @@ async function decideByLaw(
   )
   const closed = await closeCases(sql, events, over, { at, by: 'law' })
   await endProcesses(sql, events, closed)
-}
-
-function deemed(task: TaskRow, outcome: string, at: Date): DecisionRow {
-  return {
-    id: uuidv7(),
-    task: task.id,
-    caseId: task.caseId,
-    tenant: task.tenant,
-    person: task.person,
-    outcome,
-    reason: null,
-    deemed: true,
-    note: null,
-    decidedBy: 'law',
-    decidedAt: at,
-    confirmedBy: null,
-  }
 }
 
 function noticeOf(of: RuledCase, task: TaskRow, role: string, kind: NoticeRow['kind'], at: Date): NoticeRow {

@@ -10,7 +10,7 @@ import type { AskInput, Command, ExpiredCommand, Outcome, StartRequest, Step, Ta
 import type { Appeals } from './appeal.ts'
 import type { Assigning } from './assignment.ts'
 import { caseLifecycle, type Json } from './case.ts'
-import { announce, asWorker, changed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
+import { announce, asWorker, changed, deemed, dueAfterPause, lineOf, resumed, suspended } from './change.ts'
 import { closeCases } from './closing.ts'
 import { completeStep } from './completeness.ts'
 import type { Content } from './content.ts'
@@ -178,7 +178,10 @@ export function createWork({
         if (task === undefined || row === undefined || task.endedAt !== null) continue
         if (row.pausedAt !== null) until.set(key, new Date(at.getTime() + LOOK_AGAIN))
         else if (task.due !== null && task.due > at) until.set(key, task.due)
-        else expired.push({ task, decision: deemedDecision(task, onExpiry, at) })
+        else {
+          const outcome = task.onExpiry ?? (onExpiry as { outcome?: string } | null)?.outcome ?? ''
+          expired.push({ task, decision: deemed(task, outcome, at) })
+        }
       }
 
       await store.updateTasks(expired.map(({ task }) => ({ ...task, state: 'expired', endedAt: at })))
@@ -536,23 +539,6 @@ function toRequest({ key, input, due }: Command<AskInput>, row: CaseRow, at: Dat
     askedBy: 'system',
     askedAt: at,
     endedAt: null,
-  }
-}
-
-function deemedDecision(task: TaskRow, onExpiry: Json, at: Date): DecisionRow {
-  return {
-    id: uuidv7(),
-    task: task.id,
-    caseId: task.caseId,
-    tenant: task.tenant,
-    person: task.person,
-    outcome: task.onExpiry ?? (onExpiry as { outcome?: string } | null)?.outcome ?? '',
-    reason: null,
-    deemed: true,
-    note: null,
-    decidedBy: 'law',
-    decidedAt: at,
-    confirmedBy: null,
   }
 }
 
