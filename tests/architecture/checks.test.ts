@@ -11,6 +11,7 @@ import type { Check } from './finding.ts'
 import { format } from './format.ts'
 import { migrations } from './migrations.ts'
 import { names } from './names.ts'
+import { texts } from './texts.ts'
 import { types } from './types.ts'
 import { unused } from './unused.ts'
 
@@ -49,6 +50,28 @@ const line = '// A planted file.\n'
 
 describe('a planted fault is found by', () => {
   it('types', () => finds(types, { 'kernel/a/index.ts': `${line}export const one: number = 'one'\n` }, /TS2322/))
+
+  it('texts, of one that a language lacks', () =>
+    finds(
+      texts,
+      {
+        'apps/a/texts/en.yaml': 'a: { one: One, two: "{n} things" }\n',
+        'apps/a/texts/ar.yaml': 'a: { one: واحد, two: "{n}" }\n',
+        'apps/a/texts/fr.yaml': 'a: { one: Un }\n',
+      },
+      /^apps\/a\/texts\/fr\.yaml has no text 'a\.two'$/,
+    ))
+
+  it('texts, of one with a value that there is none of, and of one that is no ICU message', () =>
+    finds(
+      texts,
+      {
+        'blocks/a/texts/en.yaml': 'a: { one: One, two: Two }\n',
+        'blocks/a/texts/ar.yaml': 'a: { one: "{m}", two: "{" }\n',
+        'blocks/a/texts/fr.yaml': 'a: { one: Un, two: Deux }\n',
+      },
+      /ar\.yaml 'a\.one' uses \{m\}\n.*ar\.yaml 'a\.two' is not ICU MessageFormat/,
+    ))
 
   it('format', async () => {
     const biome = await readFile(join(house, 'biome.json'), 'utf8')
