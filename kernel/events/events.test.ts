@@ -6,7 +6,7 @@ import { createJobs } from '@ashlar/kernel/jobs'
 import type { Context } from '@ashlar/kernel/sql'
 import type { TestHouse } from '@ashlar/kernel/testing'
 import { house } from '@ashlar/kernel/testing'
-import type { Event, Glimpse } from './index.ts'
+import type { Event, Events, Glimpse } from './index.ts'
 import { createEvents } from './index.ts'
 
 let at: TestHouse<'shop'>
@@ -29,8 +29,10 @@ const publish = (...events: ReturnType<typeof sold>[]) =>
   at.shop.sql.begin(system, async (sql) => {
     for (const event of events) await at.events.publish(sql, event)
   })
+/** Once its watchers have had their first look: what is committed from now on, they see. */
+const watching = async (events: Events) => events.hasHappened(await events.moment(), ['shop.sold'], () => false)
 const until = async (reached: () => boolean) => {
-  for (const end = Date.now() + 5_000; !reached() && Date.now() < end; ) await delay(2)
+  for (const end = Date.now() + 20_000; !reached() && Date.now() < end; ) await delay(2)
 }
 
 describe('an event', () => {
@@ -138,7 +140,7 @@ describe('a watcher', () => {
     at.events.watch('shop.sold', (glimpse) => here!.push(glimpse))
     elsewhere.watch('*', (glimpse) => far!.push(glimpse))
     await there.start()
-    await delay(50)
+    await Promise.all([at.events, elsewhere].map(watching))
 
     await at.shop.sql
       .begin(system, async (sql) => {
@@ -157,7 +159,7 @@ describe('a watcher', () => {
   test('misses nothing of transactions that end in another order than they began', async () => {
     const got: string[] = []
     at.events.watch('*', (glimpse) => got.push(glimpse.key))
-    await delay(50)
+    await watching(at.events)
     let commitSlow = () => {}
     const slow = at.shop.sql.begin(system, async (sql) => {
       await at.events.publish(sql, sold('slow'))
@@ -208,7 +210,7 @@ describe('a watcher', () => {
     })
     at.events.watch('*', (glimpse) => got.push(glimpse.key))
     end()
-    await delay(50)
+    await watching(at.events)
 
     await publish(sold('1'))
     await until(() => got.length === 1)
